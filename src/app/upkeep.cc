@@ -1,0 +1,72 @@
+#include "app/upkeep.h"
+
+#include <future>
+
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_future.hpp>
+
+#include "attachment/removal.h"
+#include "io/spawn_logged.h"
+
+namespace holdall::app {
+
+Upkeep::Upkeep(Options options, catalog::Catalog& catalog, blob::Store& store, const Clock& clock)
+    : options_(options),
+      catalog_(catalog),
+      store_(store),
+      clock_(clock),
+      runner_(options.jobs, catalog, clock),
+      thread_(1),
+      timer_(thread_.context(0)) {
+  runner_.add(std::string(catalog::kRemoveBlob),
+              [&store](const catalog::Job& job, const Context& context) {
+                return attachment::remove_blob(store, job, context);
+              },
+              {.attempts = jobs::kUnlimitedAttempts});
+}
+
+Upkeep::~Upkeep() { stop(); }
+
+void Upkeep::start() {
+  started_ = true;
+  running_ = 2;
+  const auto done = [this](const std::exception_ptr& error) {
+    io::log_escaped(*spdlog::default_logger(), "upkeep", error);
+    running_.fetch_sub(1);
+    running_.notify_all();
+  };
+  boost::asio::co_spawn(thread_.context(0), runner_.run(), done);
+  boost::asio::co_spawn(thread_.context(0), collect_regularly(), done);
+}
+
+void Upkeep::stop() {
+  if (!started_) return;
+  started_ = false;
+  stop_.request_stop();
+  runner_.stop();
+  boost::asio::post(thread_.context(0), [this] { timer_.cancel(); });
+  for (int left = running_.load(); left != 0; left = running_.load())
+    running_.wait(left);
+  thread_.stop();
+}
+
+io::Task<> Upkeep::collect_regularly() {
+  while (!stop_.stop_requested()) {
+    timer_.expires_after(options_.gc_interval);
+    co_await timer_.async_wait(io::kAsTuple);
+    if (stop_.stop_requested()) break;
+    const Context context{.request_id = "gc", .deadline = Deadline::max(), .stop = stop_.get_token()};
+    const attachment::GcOptions options{.grace = options_.gc_grace, .dry_run = false};
+    const auto report = co_await attachment::collect_garbage(catalog_, store_, clock_, options, context);
+    if (!report && report.error().kind == ErrorKind::Cancelled) break;
+    if (report)
+      spdlog::info("gc: {}", attachment::to_text(*report));
+    else
+      spdlog::warn("gc: {}", describe(report.error()));
+    runner_.wake();
+  }
+}
+
+}  // namespace holdall::app

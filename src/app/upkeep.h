@@ -1,0 +1,47 @@
+#pragma once
+// What the server does by itself in the background: removes what was deleted, collects what nobody can reach.
+#include <atomic>
+#include <chrono>
+
+#include <boost/asio/steady_timer.hpp>
+
+#include "attachment/gc.h"
+#include "io/io_threads.h"
+#include "jobs/runner.h"
+
+namespace holdall::app {
+
+/// Runs on a thread of its own from start() until stop(). References outlive it.
+class Upkeep {
+ public:
+  struct Options {
+    jobs::Config jobs;
+    std::chrono::minutes gc_interval{60};
+    std::chrono::hours gc_grace{48};
+  };
+
+  Upkeep(Options options, catalog::Catalog& catalog, blob::Store& store, const Clock& clock);
+  ~Upkeep();  ///< as stop()
+
+  void start();
+  /// Ends what runs, within the lease of a job; idempotent.
+  void stop();
+
+  jobs::Runner& runner() { return runner_; }
+
+ private:
+  io::Task<> collect_regularly();
+
+  const Options options_;
+  catalog::Catalog& catalog_;
+  blob::Store& store_;
+  const Clock& clock_;
+  jobs::Runner runner_;
+  io::IoThreads thread_;
+  boost::asio::steady_timer timer_;
+  std::stop_source stop_;
+  std::atomic<int> running_{0};
+  bool started_ = false;
+};
+
+}  // namespace holdall::app

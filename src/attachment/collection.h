@@ -1,0 +1,39 @@
+#pragma once
+// A collection: a named policy that uploads fall under. "default" always exists.
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace holdall::config {
+class Schema;
+}
+
+namespace holdall::attachment {
+
+struct Collection {
+  /// Extensions (".pdf"), media types ("image/png", "image/*"), or "*" for everything but programs.
+  std::vector<std::string> allowed_types = {".jpg", ".jpeg", ".png", ".gif", ".pdf", ".doc", ".docx", ".txt"};
+  std::uint64_t max_file_size = 10 * 1024 * 1024;
+};
+
+struct Config {
+  std::map<std::string, Collection> collections = {{"default", Collection{}}};
+  /// What each user may have in all; 0: no limit.
+  std::uint64_t quota_bytes = 0;
+  std::uint64_t quota_files = 0;
+};
+
+inline constexpr const char* kDefaultCollection = "default";
+
+/// Whether an entry of allowed_types is written well: "*", ".ext" (one segment), "type/subtype" or "type/*", either
+/// case.
+bool is_type_entry(std::string_view entry);
+
+/// Declares `[collections.NAME]` and `[quota]`; --max-file-size and --allow-types (HOLDALL_MAX_FILE_SIZE and
+/// HOLDALL_ALLOWED_TYPES) speak of the default collection. `config` outlives `schema`.
+void declare(config::Schema& schema, Config& config);
+
+}  // namespace holdall::attachment

@@ -1,0 +1,37 @@
+#pragma once
+// What the catalog does in one transaction, over the tables. A failed operation may leave half of its changes: whoever
+// runs it rolls back. Each may be run again after a roll-back.
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "catalog/rows.h"
+#include "catalog/sqlite/database.h"
+
+namespace holdall::catalog::sqlite {
+
+struct AddRequest {
+  UserId user;
+  std::vector<Attachment> attachments;  ///< gets ids and times
+  Usage usage;                          ///< of these attachments
+  Quota quota;
+  std::optional<IdempotencyClaim> claim;
+};
+
+/// The earlier answer when the claim's key is taken.
+Result<std::optional<EarlierAnswer>> add(Database& db, AddRequest& request, Timestamp now);
+
+Result<Attachment> update(Database& db, UserId user, AttachmentId id, const AttachmentChange& change,
+                          std::optional<std::int64_t> expected_version, Timestamp now);
+
+/// `ids` ascending, each once.
+Result<std::vector<AttachmentId>> remove(Database& db, UserId user, std::span<const AttachmentId> ids,
+                                         std::optional<std::int64_t> expected_version, Timestamp now);
+Result<std::size_t> remove_expired(Database& db, std::size_t limit, Timestamp now);
+
+Result<UserId> resolve_user(Database& db, std::string_view subject);
+
+}  // namespace holdall::catalog::sqlite
