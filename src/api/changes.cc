@@ -147,10 +147,12 @@ io::Task<Result<http::Response>> delete_attachment(const Services& services, Cal
 io::Task<Result<http::Response>> bulk_delete(const Services& services, Call& call) {
   HOLDALL_CO_TRY(const json::value body, co_await read_json(call.request));
   HOLDALL_CO_TRY(std::vector<AttachmentId> ids, ids_of(body));
-  HOLDALL_CO_TRY(const std::vector<AttachmentId> removed,
-                 co_await services.backends.catalog.remove(call.caller.user, std::move(ids), {}, call.context()));
-  if (!removed.empty()) services.backends.on_removed();
-  co_return json_response(200, json::object{{"deleted", removed.size()}});
+  const Result<std::vector<AttachmentId>> removed =
+      co_await services.backends.catalog.remove(call.caller.user, std::move(ids), {}, call.context());
+  // What goes wrong half way has removed some: their bytes wait for nobody.
+  if (!removed || !removed->empty()) services.backends.on_removed();
+  if (!removed) co_return fail(Error(removed.error()));
+  co_return json_response(200, json::object{{"deleted", removed->size()}});
 }
 
 }  // namespace holdall::api

@@ -101,8 +101,8 @@ Result<void> Intake::require_in_time() const {
 io::Task<Result<ReceivedFile>> Intake::receive_file(const std::string& collection, FileIntent intent,
                                                     io::ByteSource& bytes) {
   HOLDALL_CO_TRY(const Collection* policy, find_collection(backends_.config, collection));
-  HOLDALL_CO_TRY_VOID(require_in_time());
   if (earlier_) co_return co_await measure(*policy, std::move(intent), bytes);
+  HOLDALL_CO_TRY_VOID(require_in_time());
   co_return co_await receive(backends_, caller_.user, *policy, std::move(intent), bytes, reservation_, taken_,
                              context_);
 }

@@ -183,6 +183,22 @@ TEST_F(IntakeTest, Promise4TwoAtOnceMakeOneFile) {
   EXPECT_EQ(usage(), (catalog::Usage{5, 1}));
 }
 
+// A repeat makes no rows, so it may be as slow as it likes.
+TEST_F(IntakeTest, Promise4ASlowRepeatGetsItsAnswerToo) {
+  const auto send = [this](std::chrono::minutes between) {
+    const auto intake = open("key");
+    take(*intake, "a.txt", {"one"});
+    clock_.advance(between);
+    take(*intake, "b.txt", {"two"});
+    return finish(*intake);
+  };
+  const Answer first = send(std::chrono::minutes(0));
+  const Answer again = send(kLongestIntake + std::chrono::minutes(1));
+  ASSERT_TRUE(again) << describe(again.error());
+  EXPECT_EQ(again->body, first->body);
+  EXPECT_EQ(usage(), (catalog::Usage{6, 2}));
+}
+
 // What a file is does not change until the retry; what a store says may, so that is never part of an answer.
 TEST_F(IntakeTest, Promise4RefusedFilesAreRepeatedAndPassingFailuresAreNotRemembered) {
   const auto send = [this] {

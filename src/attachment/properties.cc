@@ -35,8 +35,12 @@ Result<std::int64_t> parse_integer(std::string_view property, std::string_view t
   return value;
 }
 
+Result<void> check_metadata_size(std::string_view text) {
+  if (text.size() <= kMaxMetadataBytes) return {};
+  return fail(property_error("metadata", "must be at most 16 KiB of JSON"));
+}
+
 Result<json::object> parse_object(std::string_view text) {
-  if (text.size() > kMaxMetadataBytes) return fail(property_error("metadata", "must be at most 16 KiB of JSON"));
   json::parse_options options;
   options.max_depth = kMaxMetadataDepth;
   boost::system::error_code error;
@@ -143,8 +147,11 @@ Result<catalog::RecordLink> check_record(catalog::RecordLink link) {
 }
 
 Result<std::string> check_metadata(std::string_view text) {
+  HOLDALL_TRY_VOID(check_metadata_size(text));
   HOLDALL_TRY(json::object object, parse_object(text));
-  return write_metadata(std::move(object));
+  HOLDALL_TRY(std::string written, write_metadata(std::move(object)));
+  HOLDALL_TRY_VOID(check_metadata_size(written));  // numbers may grow: 1e5 is written as 1E5, 0.1e1 as 1E0
+  return written;
 }
 
 Result<std::string> write_metadata(const json::value& metadata) {
@@ -155,6 +162,7 @@ Result<std::string> write_metadata(const json::value& metadata) {
 
 Result<std::string> merge_metadata(std::string_view metadata, std::string_view patch) {
   HOLDALL_TRY(json::object target, parse_object(metadata));
+  HOLDALL_TRY_VOID(check_metadata_size(patch));
   HOLDALL_TRY(const json::object changes, parse_object(patch));
   merge_into(target, changes);
   HOLDALL_TRY(const std::string merged, write_metadata(std::move(target)));

@@ -116,6 +116,24 @@ TEST(MergeMetadata, RefusesNumbersThatCannotBeWrittenAgain) {
   }
 }
 
+// A double is written as 5E-1, longer than .5 was sent: what counts is what is kept, and what is kept can be changed.
+TEST(MergeMetadata, JudgesTheSizeOfWhatIsKept) {
+  const auto numbers = [](std::size_t count) {
+    std::string text = R"({"a":[0.5)";
+    for (std::size_t i = 1; i < count; ++i)
+      text += ",0.5";
+    return text + "]}";
+  };
+  const auto refused = check_metadata(numbers(kMaxMetadataBytes / 4 - 4));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, "property-invalid");
+  const auto kept = check_metadata(numbers(kMaxMetadataBytes / 5 - 4));
+  ASSERT_TRUE(kept);
+  EXPECT_TRUE(merge_metadata(*kept, R"({"a":null})"));
+  // What an earlier version kept may be larger than the rule of today, and can still be made smaller.
+  EXPECT_EQ(merge_metadata(R"({"a":")" + std::string(kMaxMetadataBytes, 'x') + "\"}", R"({"a":1})"), R"({"a":1})");
+}
+
 TEST(MergeMetadata, TheSumMustFitToo) {
   const std::string half = R"({"a":")" + std::string(kMaxMetadataBytes * 2 / 3, 'x') + "\"}";
   const std::string other = R"({"b":")" + std::string(kMaxMetadataBytes * 2 / 3, 'x') + "\"}";

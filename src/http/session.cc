@@ -123,10 +123,10 @@ io::Task<bool> Session::answer() {
     report(0, false);
     co_return false;
   }
-  const bool keep = may_keep(*response);
   // Whoever is ready as well comes first, then all answers go out one behind the other: their clients are woken once,
   // and nobody who sends many requests at once keeps the thread for himself.
   co_await boost::asio::post(boost::asio::use_awaitable);
+  const bool keep = may_keep(*response);  // what arrived or began to drain meanwhile counts
   const bool is_sent = co_await send(*response, keep);
   report(response->status, is_sent);
   if (!is_sent) {

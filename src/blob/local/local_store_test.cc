@@ -421,6 +421,24 @@ TEST_F(LocalStoreTest, StaysWritableWhenThereAreNoDescriptorsForFolders) {
   EXPECT_TRUE(put(store, "9/2026/a", sample_bytes(kLarge)));
 }
 
+TEST_F(LocalStoreTest, MakesFoldersAgainThatWereRemovedBehindIt) {
+  const auto put_and_count_syncs = [&](const std::string& key) {
+    const std::uint64_t before = disk_.count(Call::Sync);
+    EXPECT_TRUE(put(store(), key, sample_bytes(kLarge))) << key;
+    return disk_.count(Call::Sync) - before;
+  };
+  const auto with_all_above = put_and_count_syncs("7/2026/10/01/a");
+  EXPECT_LT(put_and_count_syncs("7/2026/10/01/b"), with_all_above);
+  for (const char* key : {"7/2026/10/01/c", "7/2026/10/02/a"}) {
+    fs::remove_all(blob("7"));
+    EXPECT_EQ(put_and_count_syncs(key), with_all_above) << key;
+  }
+  fs::remove_all(blob("7"));
+  EXPECT_TRUE(put(store(), "7/2026/11/01/d", sample_bytes(kSmall)));
+  wait_until([&] { return is_filed("7/2026/11/01/d"); });
+  EXPECT_TRUE(store().health().writable) << store().health().reason;
+}
+
 TEST_F(LocalStoreTest, TakesNoMoreRoomAheadThanBytesHaveCome) {
   const auto writer = create(store(), "7/a", 64ull << 20);
   ASSERT_TRUE(writer);

@@ -33,12 +33,15 @@ void Parents::keep(const std::string& path, Shared folder) {
   kept_.emplace(path, Kept{std::move(folder), std::prev(ages_.end())});
 }
 
-void Parents::forget(const std::string& path) {
+void Parents::forget(std::string_view path) {
   std::lock_guard lock(mutex_);
-  const auto found = kept_.find(path);
-  if (found == kept_.end()) return;
-  ages_.erase(found->second.age);
-  kept_.erase(found);
+  for (std::string each(path); !each.empty(); each = parent_of(each)) {
+    durable_.erase(each);
+    const auto found = kept_.find(each);
+    if (found == kept_.end()) continue;
+    ages_.erase(found->second.age);
+    kept_.erase(found);
+  }
 }
 
 Errno<Parents::Shared> Parents::open(const std::string& path) {
@@ -51,6 +54,14 @@ Errno<Parents::Shared> Parents::open(const std::string& path) {
 }
 
 Errno<Parents::Shared> Parents::open_or_make(const std::string& path) {
+  auto folder = open_or_make_once(path);
+  if (folder || folder.error() != ENOENT) return folder;
+  // One above it was removed while it was held open: once is an operator tidying up, twice is something else.
+  forget(path);
+  return open_or_make_once(path);
+}
+
+Errno<Parents::Shared> Parents::open_or_make_once(const std::string& path) {
   auto opened = open(path);
   if (opened || opened.error() != ENOENT || path.empty()) return opened;
   return make(path);
@@ -58,9 +69,14 @@ Errno<Parents::Shared> Parents::open_or_make(const std::string& path) {
 
 Errno<Parents::Shared> Parents::make(const std::string& path) {
   // At most seven deep: a key has eight segments.
-  const auto above = open_or_make(std::string(parent_of(path)));
+  const auto above = open_or_make_once(std::string(parent_of(path)));
   if (!above) return above;
   const std::string name(name_within(path));
+  {
+    // It may have been durable before somebody removed it.
+    std::lock_guard lock(mutex_);
+    durable_.erase(path);
+  }
   if (medium_.disk().make_folder((*above)->get(), name.c_str()) != 0 && errno != EEXIST) return std::unexpected(errno);
   return open(path);
 }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -38,11 +39,12 @@ class Parents {
   /// Makes new entries of the first folder durable, and that folder itself with all above it.
   Errno<> sync(const Chain& chain);
 
-  /// Closes a folder that turned out to be gone.
-  void forget(const std::string& path);
+  /// Closes a folder that turned out to be gone, and those above it: they may be gone as well.
+  void forget(std::string_view path);
 
  private:
   bool is_durable(const std::string& path);
+  Errno<Shared> open_or_make_once(const std::string& path);
   Errno<Shared> make(const std::string& path);
   Shared find(const std::string& path);
   void keep(const std::string& path, Shared folder);

@@ -108,22 +108,30 @@ Result<Written> StagedFile::publish(const Key& key, Parents& parents) {
 Result<void> StagedFile::rename_to(const Key& key, Parents& parents) {
   const std::string folder_path(parent_of(key.text()));
   const std::string name(name_within(key.text()));
-  const auto chain = parents.open_chain(folder_path);
+  auto chain = parents.open_chain(folder_path);
   if (!chain) {
     if (chain.error() == ENOTDIR) return fail(blob_exists(key));
     return fail(Medium::write_error(chain.error(), "open or make folder blobs/" + folder_path));
   }
-  const int folder = chain->front().folder->get();
-  if (medium_.disk().rename_new(medium_.tmp().get(), name_.c_str(), folder, name.c_str()) != 0) {
+  const auto rename = [&] {
+    return medium_.disk().rename_new(medium_.tmp().get(), name_.c_str(), chain->front().folder->get(), name.c_str());
+  };
+  int renamed = rename();
+  if (renamed != 0 && errno == ENOENT) {  // the folder was removed while it was held open
+    parents.forget(folder_path);
+    chain = parents.open_chain(folder_path);
+    if (!chain) return fail(Medium::write_error(chain.error(), "open or make folder blobs/" + folder_path));
+    renamed = rename();
+  }
+  if (renamed != 0) {
     if (errno == EEXIST) return fail(blob_exists(key));
-    if (errno == ENOENT) parents.forget(folder_path);
     return fail(Medium::write_error(errno, "rename to blobs/" + key.text()));
   }
   name_.clear();
   medium_.pass(CrashPoint::StagedRenamed);
   if (const auto synced = parents.sync(*chain); !synced) {
     // Not durable, so not to be seen: what stays after a crash here is an orphan nobody was told of.
-    static_cast<void>(medium_.disk().unlink(folder, name.c_str()));
+    static_cast<void>(medium_.disk().unlink(chain->front().folder->get(), name.c_str()));
     return fail(medium_.sync_error(synced.error(), "fsync of folder blobs/" + folder_path));
   }
   medium_.pass(CrashPoint::StagedDurable);

@@ -1,17 +1,16 @@
 // Bytes of a recycled segment are blobs of strangers: reading them as frames must be harmless whatever they are.
 #include <cstdlib>
-#include <cstring>
+#include <span>
 
 #include "blob/local/journal/crc32c.h"
 #include "blob/local/journal/frame.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace holdall::blob::local;
-  std::vector<std::byte> bytes(size);
-  std::memcpy(bytes.data(), data, size);
+  const std::span<const std::byte> bytes = std::as_bytes(std::span(data, size));
   auto head = parse_fixed_head(bytes);
   if (!head || head->head_length > bytes.size()) return 0;
-  const auto whole = std::span<const std::byte>(bytes).first(head->head_length);
+  const auto whole = bytes.first(head->head_length);
   // The fuzzer cannot guess checksums: let it pass them, the fields behind are what is tested.
   head->checksum = crc32c(whole.subspan(8));
   const auto records = parse_records(*head, whole);

@@ -62,7 +62,7 @@ Result<Segment*> SegmentRing::acquire(std::uint64_t frame_length, std::size_t re
     }
     // What is full stays full while its blobs find no room for their files.
     HOLDALL_TRY_VOID(medium_.require_writable());
-    if (cannot_make_ && full_.empty()) {
+    if (cannot_make_ && full_.empty() && !is_checkpointing_) {
       return fail(*std::exchange(cannot_make_, std::nullopt));  // the next commit tries again
     }
     changed_.notify_all();
@@ -126,6 +126,7 @@ std::vector<std::unique_ptr<Segment>> SegmentRing::take_filed() {
 
 void SegmentRing::checkpoint(Lock& lock) {
   auto filed = take_filed();
+  is_checkpointing_ = true;
   lock.unlock();
   Result<void> outcome;
   if (medium_.disk().sync_file_system(medium_.root().get()) != 0) outcome = fail(medium_.sync_error(errno, "syncfs"));
@@ -138,10 +139,12 @@ void SegmentRing::checkpoint(Lock& lock) {
   }
   if (!outcome) medium_.fail("checkpoint of the journal: " + describe(outcome.error()));
   lock.lock();
+  is_checkpointing_ = false;
   // After a failure they are not used again: what they hold is made good at the next start.
   if (outcome) {
     for (auto& segment : filed)
       free_.push_back(std::move(segment));
+    cannot_make_.reset();  // the shortage may have passed as well
   }
   last_checkpoint_ = std::chrono::steady_clock::now();
   changed_.notify_all();

@@ -69,6 +69,7 @@ class SegmentRing {
   unsigned next_number_ = 0;
   std::uint64_t next_sequence_ = 1;
   std::chrono::steady_clock::time_point last_checkpoint_;
+  bool is_checkpointing_ = false;     ///< some segments are neither full nor free
   bool is_used_ = false;              ///< nothing is made before the first small blob comes
   std::optional<Error> cannot_make_;  ///< why there is no further segment: no room, no descriptor
   bool stopping_ = false;
