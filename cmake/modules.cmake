@@ -6,8 +6,8 @@
 # fuzzer of its own (built when HOLDALL_FUZZ is on). Sub-folders count, except those that hold a CMakeLists.txt.
 find_package(GTest REQUIRED)
 
-# Below io: they know nothing of sockets and are compiled without the shared precompiled headers.
-set(HOLDALL_PLAIN_MODULES base config)
+# They know nothing of Asio and are compiled without the shared precompiled headers.
+set(HOLDALL_PLAIN_MODULES base config media_protocol worker)
 
 function(holdall_sources out)
   file(GLOB_RECURSE found CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)

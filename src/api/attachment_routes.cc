@@ -7,6 +7,7 @@
 #include "api/changes.h"
 #include "api/download.h"
 #include "api/reads.h"
+#include "api/thumbnail.h"
 #include "api/uploads.h"
 #include "catalog/catalog.h"
 
@@ -265,6 +266,32 @@ http::Route download_route(const Services& services) {
       .handler = handler_of(services, download)};
 }
 
+http::Route thumbnail_route(const Services& services) {
+  return {.method = Method::Get,
+          .pattern = path("/{id}/thumbnail"),
+          .operation = "getThumbnail",
+          .summary = "A small picture of the file: within 200x200, upright, never enlarged",
+          .tag = "founding",
+          .access = Access::Read,
+          .parameters = {id_parameter(),
+                         header("Accept", "image/webp, image/avif, image/png or image/jpeg; else as the file is."),
+                         header("If-None-Match", "Answers 304 when the client has the picture.")},
+          .answers = {{200, "The picture.", "image/*", R"({"type":"string","format":"binary"})"},
+                      {304, "The client has it."}},
+          .problems = {not_found(),
+                       stale(),
+                       {400, "no-picture", "Nothing can be shown of a file of this type."},
+                       {409, "not-ready", "Its state is not 'ready'."},
+                       {422, "picture-unreadable", "The file is damaged, or not what it is said to be."},
+                       {422, "picture-too-large", "More pixels than media.max_pixels."},
+                       {422, "picture-too-costly", "It takes more time or memory than media.* allows."},
+                       {415, "picture-type-unsupported", "This build has no engine for the type."},
+                       {503, "overloaded", "Too many pictures are being made; try again in a moment."},
+                       {503, "media-disabled", "media.enabled is off."},
+                       {503, "media-away", "The media process is being started again; try again."}},
+          .handler = handler_of(services, thumbnail)};
+}
+
 http::Route bulk_delete_route(const Services& services) {
   return {.method = Method::Delete,
           .pattern = path("/bulk-delete"),
@@ -292,6 +319,7 @@ std::vector<http::Route> attachment_routes(const Services& services) {
           patch_route(services),
           delete_route(services),
           download_route(services),
+          thumbnail_route(services),
           bulk_delete_route(services)};
 }
 

@@ -5,8 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "api/conditions.h"
 #include "base/random.h"
-#include "http/conditional.h"
 #include "http/content_digest.h"
 #include "http/disposition.h"
 #include "http/problem.h"
@@ -64,20 +64,6 @@ class RangesSource final : public io::ByteSource {
   std::size_t index_ = 0;
   std::unique_ptr<blob::Reader> reader_;
   std::string text_;
-};
-
-struct Conditions {
-  std::string if_match, if_none_match;  // joined: several lines are one list
-
-  http::ConditionalFields of(const http::Fields& fields) {
-    http::ConditionalFields conditions;
-    if (fields.has("If-Match")) conditions.if_match = if_match = fields.joined("If-Match");
-    if (fields.has("If-None-Match")) conditions.if_none_match = if_none_match = fields.joined("If-None-Match");
-    conditions.if_modified_since = fields.find("If-Modified-Since");
-    conditions.if_unmodified_since = fields.find("If-Unmodified-Since");
-    conditions.if_range = fields.find("If-Range");
-    return conditions;
-  }
 };
 
 http::Response base_response(int status, const catalog::Attachment& row, const http::EntityTag& etag) {

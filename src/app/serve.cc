@@ -23,6 +23,7 @@
 #include "auth/open.h"
 #include "http/server.h"
 #include "io/io_threads.h"
+#include "media/pool.h"
 
 namespace holdall::app {
 namespace {
@@ -116,8 +117,10 @@ class Application {
   std::atomic<bool> is_draining_{false};
   Metrics metrics_;
   attachment::Reservations reservations_;
+  attachment::SingleFlight flights_;
   io::IoThreads threads_;
   Backend backend_;
+  std::unique_ptr<media::Pool> media_;
   std::unique_ptr<auth::Verifier> verifier_;
   std::unique_ptr<Upkeep> upkeep_;
   std::unique_ptr<api::Services> services_;
@@ -128,6 +131,7 @@ class Application {
 Result<void> Application::start_parts() {
   HOLDALL_TRY(secret_, own_secret(settings_));
   HOLDALL_TRY(backend_, open_backend(settings_, Use::Serve, clock_));
+  if (settings_.media.enabled) HOLDALL_TRY(media_, media::Pool::start(settings_.media));
   HOLDALL_TRY(verifier_, auth::open_verifier(settings_.auth, secret_, clock_,
                                              [](const std::string& what) { spdlog::warn("auth: {}", what); }));
   upkeep_ = std::make_unique<Upkeep>(
@@ -138,7 +142,9 @@ Result<void> Application::start_parts() {
                                                  .store = *backend_.store,
                                                  .clock = clock_,
                                                  .reservations = reservations_,
-                                                 .on_removed = [this] { upkeep_->runner().wake(); }},
+                                                 .on_removed = [this] { upkeep_->runner().wake(); },
+                                                 .engine = media_.get(),
+                                                 .flights = &flights_},
                                     .verifier = *verifier_,
                                     .form_limits = {},
                                     .is_draining = [this] { return is_draining_.load(); },

@@ -42,6 +42,7 @@ void declare(config::Schema& schema, Settings& settings) {
   catalog::sqlite::declare(schema, settings.catalog);
   blob::local::declare(schema, settings.store);
   jobs::declare(schema, settings.jobs);
+  media::declare(schema, settings.media);
   config::reserve_founding_variables(schema);
   schema.accept_variable({.name = "HOLDALL_CONFIG", .doc = "The configuration file.", .warning = {}});
 }

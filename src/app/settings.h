@@ -13,6 +13,7 @@
 #include "config/load.h"
 #include "http/config.h"
 #include "jobs/config.h"
+#include "media/config.h"
 
 namespace holdall::app {
 
@@ -35,6 +36,7 @@ struct Settings {
   catalog::sqlite::Config catalog;
   blob::local::Config store;
   jobs::Config jobs;
+  media::Config media;
 };
 
 /// Declares all of it. `settings` outlives the schema.

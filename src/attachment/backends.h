@@ -5,10 +5,12 @@
 
 #include "attachment/collection.h"
 #include "attachment/reservations.h"
+#include "attachment/single_flight.h"
 #include "base/clock.h"
 #include "base/ids.h"
 #include "blob/store.h"
 #include "catalog/catalog.h"
+#include "media/engine.h"
 
 namespace holdall::attachment {
 
@@ -20,6 +22,8 @@ struct Backends {
   const Clock& clock;
   Reservations& reservations;
   std::function<void()> on_removed;  ///< a hint that kRemoveBlob jobs wait; may be called from any thread
+  media::Engine* engine = nullptr;   ///< none: files are not looked into
+  SingleFlight* flights = nullptr;   ///< of what the engine makes; there when the engine is
 };
 
 /// The user a request speaks for.

@@ -63,14 +63,27 @@ class Catalog {
                                               std::optional<std::int64_t> expected_version, const Context& context) = 0;
 
   /// Removes those of `ids` that are the user's (duplicates count once), takes them off the usage, and queues a
-  /// kRemoveBlob job for each blob that no attachment points to any more. Answers the ids removed, ascending. Each goes
-  /// whole or not at all; of many, an error may leave some removed: the same call again removes the others.
+  /// kRemoveBlob job for each blob that no attachment points to any more and for each of its derivatives. Answers the
+  /// ids removed, ascending. Each goes whole or not at all; of many, an error may leave some removed: the same call
+  /// again removes the others.
   virtual io::Task<Result<std::vector<AttachmentId>>> remove(UserId user, std::vector<AttachmentId> ids,
                                                              std::optional<std::int64_t> expected_version,
                                                              const Context& context) = 0;
 
   /// Removes up to `limit` attachments of anyone whose expires_at has passed, as remove() does; answers how many.
   virtual io::Task<Result<std::size_t>> remove_expired(std::size_t limit, const Context& context) = 0;
+
+  // --- derivatives ---------------------------------------------------------------------------------------------
+
+  /// What was made from the blob by that recipe. Whose it is has been judged by whoever found the blob's attachment.
+  virtual io::Task<Result<std::optional<Derivative>>> find_derivative(BlobId blob, std::string recipe,
+                                                                      const Context& context) = 0;
+  /// Keeps it and answers the row that counts: an earlier one with bytes stays (the caller's bytes are then an orphan
+  /// that it removes), an earlier failure is replaced. NotFound when the blob is gone.
+  virtual io::Task<Result<Derivative>> keep_derivative(Derivative made, const Context& context) = 0;
+  /// Forgets one whose bytes are lost, so that it is made again; nothing happens when another key stands there.
+  virtual io::Task<Result<void>> forget_derivative(BlobId blob, std::string recipe, std::string key,
+                                                   const Context& context) = 0;
 
   // --- jobs ----------------------------------------------------------------------------------------------------
 
@@ -88,7 +101,7 @@ class Catalog {
   /// Blobs with an id above `after`, ascending: fsck walks all of them in pages.
   virtual io::Task<Result<std::vector<BlobRow>>> blobs_after(BlobId after, std::size_t limit,
                                                              const Context& context) = 0;
-  /// Which of these keys have a row in that store.
+  /// Which of these keys have a row in that store, of a blob or of a derivative.
   virtual io::Task<Result<std::vector<std::string>>> known_keys(std::string store, std::vector<std::string> keys,
                                                                 const Context& context) = 0;
   /// Users whose recorded usage differs from the sum of their rows; with `repair` the record is set right.

@@ -71,6 +71,25 @@ struct NewAttachment {
   std::optional<Timestamp> expires_at;
 };
 
+/// The bytes of a derivative: durable in their store.
+struct DerivedBytes {
+  std::string key;
+  std::string store;
+  std::uint64_t size = 0;
+  Sha256Digest sha256;
+  std::string mime_type;
+  std::int64_t width = 0, height = 0;
+};
+
+/// Something made from a blob by a recipe, or the reason why that cannot be done.
+struct Derivative {
+  BlobId blob_id;
+  std::string recipe;  ///< what was asked for, in one canonical spelling
+  std::optional<DerivedBytes> bytes;
+  std::string failure;  ///< the problem's code; empty when there are bytes
+  Timestamp created_at;
+};
+
 /// What a user may have in all; absent: no limit.
 struct Quota {
   std::optional<std::uint64_t> bytes;

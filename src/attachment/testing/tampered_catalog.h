@@ -66,6 +66,17 @@ class TamperedCatalog final : public catalog::Catalog {
                                    const Context& context) override {
     return real_.retry_job(id, run_at, std::move(reason), dead, context);
   }
+  io::Task<Result<std::optional<catalog::Derivative>>> find_derivative(BlobId blob, std::string recipe,
+                                                                       const Context& context) override {
+    return real_.find_derivative(blob, std::move(recipe), context);
+  }
+  io::Task<Result<catalog::Derivative>> keep_derivative(catalog::Derivative made, const Context& context) override {
+    return real_.keep_derivative(std::move(made), context);
+  }
+  io::Task<Result<void>> forget_derivative(BlobId blob, std::string recipe, std::string key,
+                                           const Context& context) override {
+    return real_.forget_derivative(blob, std::move(recipe), std::move(key), context);
+  }
   io::Task<Result<std::size_t>> forget_answers(const Context& context) override {
     return real_.forget_answers(context);
   }

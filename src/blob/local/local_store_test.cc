@@ -422,6 +422,7 @@ TEST_F(LocalStoreTest, StaysWritableWhenThereAreNoDescriptorsForFolders) {
 }
 
 TEST_F(LocalStoreTest, MakesFoldersAgainThatWereRemovedBehindIt) {
+  store();
   const auto put_and_count_syncs = [&](const std::string& key) {
     const std::uint64_t before = disk_.count(Call::Sync);
     EXPECT_TRUE(put(store(), key, sample_bytes(kLarge))) << key;

@@ -6,6 +6,7 @@
 #include "catalog/sqlite/answer_table.h"
 #include "catalog/sqlite/attachment_table.h"
 #include "catalog/sqlite/connection.h"
+#include "catalog/sqlite/derivative_table.h"
 #include "catalog/sqlite/job_table.h"
 #include "catalog/sqlite/list_query.h"
 #include "catalog/sqlite/snapshot.h"
@@ -23,6 +24,7 @@ struct Database {
   Snapshot snapshot{connection};
   UserTable users{connection};
   AttachmentTable attachments{connection};
+  DerivativeTable derivatives{connection};
   JobTable jobs{connection};
   AnswerTable answers{connection};
   Listing listing{connection};

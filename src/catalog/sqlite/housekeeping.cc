@@ -84,7 +84,9 @@ Result<std::vector<BlobRow>> blobs_after(Connection& connection, BlobId after, s
 
 Result<std::vector<std::string>> known_keys(Connection& connection, const std::string& store,
                                             const std::vector<std::string>& keys) {
-  Statement statement("SELECT 1 FROM blobs WHERE key = ? AND store = ?");
+  Statement statement(
+      "SELECT 1 FROM blobs WHERE key = ?1 AND store = ?2 "
+      "UNION ALL SELECT 1 FROM derivatives WHERE key = ?1 AND store = ?2");
   std::vector<std::string> known;
   for (const std::string& key : keys) {
     Query query(connection, statement, key, store);

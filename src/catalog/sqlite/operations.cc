@@ -10,6 +10,9 @@ namespace {
 Result<void> erase(Database& db, const Attachment& row, Timestamp now) {
   HOLDALL_TRY(const bool blob_is_gone, db.attachments.erase(row));
   if (!blob_is_gone) return {};
+  HOLDALL_TRY(const auto derivatives, db.derivatives.erase_all(row.blob.id));
+  for (const auto& [store, key] : derivatives)
+    HOLDALL_TRY_VOID(db.jobs.insert(kRemoveBlob, detail::remove_blob_payload(store, key), now));
   return db.jobs.insert(kRemoveBlob, detail::remove_blob_payload(row.blob.store, row.blob.key), now);
 }
 
@@ -67,6 +70,15 @@ Result<std::size_t> remove_expired(Database& db, std::size_t limit, Timestamp no
     HOLDALL_TRY_VOID(db.users.discharge(row.user_id, {.bytes = row.blob.size, .files = 1}));
   }
   return rows.size();
+}
+
+Result<Derivative> keep_derivative(Database& db, Derivative made, Timestamp now) {
+  HOLDALL_TRY(auto earlier, db.derivatives.find(made.blob_id, made.recipe));
+  if (earlier && earlier->bytes) return *std::move(earlier);
+  made.created_at = now;
+  HOLDALL_TRY(const bool is_kept, db.derivatives.put(made));
+  if (!is_kept) return detail::no_such_attachment();
+  return made;
 }
 
 Result<UserId> resolve_user(Database& db, std::string_view subject) {

@@ -32,6 +32,9 @@ Result<std::vector<AttachmentId>> remove(Database& db, UserId user, std::span<co
                                          std::optional<std::int64_t> expected_version, Timestamp now);
 Result<std::size_t> remove_expired(Database& db, std::size_t limit, Timestamp now);
 
+/// The row that counts: an earlier one with bytes stays. NotFound when the blob is gone.
+Result<Derivative> keep_derivative(Database& db, Derivative made, Timestamp now);
+
 Result<UserId> resolve_user(Database& db, std::string_view subject);
 
 }  // namespace holdall::catalog::sqlite

@@ -211,6 +211,22 @@ io::Task<Result<std::size_t>> SqliteCatalog::remove_expired(std::size_t limit, c
                            [limit](Database& db, Timestamp now) { return sqlite::remove_expired(db, limit, now); });
 }
 
+io::Task<Result<std::optional<Derivative>>> SqliteCatalog::find_derivative(BlobId blob, std::string recipe,
+                                                                           const Context& context) {
+  co_return co_await read_in_round(context, [&](Database& db) { return db.derivatives.find(blob, recipe); });
+}
+
+io::Task<Result<Derivative>> SqliteCatalog::keep_derivative(Derivative made, const Context& context) {
+  co_return co_await write(context,
+                           [&made](Database& db, Timestamp now) { return sqlite::keep_derivative(db, made, now); });
+}
+
+io::Task<Result<void>> SqliteCatalog::forget_derivative(BlobId blob, std::string recipe, std::string key,
+                                                        const Context& context) {
+  co_return co_await write(
+      context, [&, blob](Database& db, Timestamp) { return db.derivatives.forget(blob, recipe, key); });
+}
+
 io::Task<Result<std::vector<Job>>> SqliteCatalog::lease_jobs(std::string kind, std::size_t limit,
                                                              std::chrono::microseconds lease, const Context& context) {
   co_return co_await write(context, [&kind, limit, lease](Database& db, Timestamp now) {

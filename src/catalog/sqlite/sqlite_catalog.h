@@ -37,6 +37,11 @@ class SqliteCatalog final : public Catalog {
                                                      std::optional<std::int64_t> expected_version,
                                                      const Context& context) override;
   io::Task<Result<std::size_t>> remove_expired(std::size_t limit, const Context& context) override;
+  io::Task<Result<std::optional<Derivative>>> find_derivative(BlobId blob, std::string recipe,
+                                                              const Context& context) override;
+  io::Task<Result<Derivative>> keep_derivative(Derivative made, const Context& context) override;
+  io::Task<Result<void>> forget_derivative(BlobId blob, std::string recipe, std::string key,
+                                           const Context& context) override;
   io::Task<Result<std::vector<Job>>> lease_jobs(std::string kind, std::size_t limit, std::chrono::microseconds lease,
                                                 const Context& context) override;
   io::Task<Result<void>> complete_jobs(std::vector<JobId> ids, const Context& context) override;

@@ -6,6 +6,7 @@
 // Random tests print their seed; HOLDALL_TEST_SEED=<number> repeats one.
 #include "catalog/testing/conformance/attachment_suite.h"   // IWYU pragma: export
 #include "catalog/testing/conformance/change_suite.h"       // IWYU pragma: export
+#include "catalog/testing/conformance/derivative_suite.h"   // IWYU pragma: export
 #include "catalog/testing/conformance/fixture.h"            // IWYU pragma: export
 #include "catalog/testing/conformance/house_suite.h"        // IWYU pragma: export
 #include "catalog/testing/conformance/idempotency_suite.h"  // IWYU pragma: export

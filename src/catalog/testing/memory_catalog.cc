@@ -188,8 +188,18 @@ void MemoryCatalog::erase(const Attachment& row) {
   attachments_.erase(row.id);
   if (--blobs_[row.blob.id].attachments > 0) return;
   blobs_.erase(row.blob.id);
+  std::erase_if(derivatives_, [&](const auto& entry) {
+    const Derivative& made = entry.second;
+    if (made.blob_id != row.blob.id) return false;
+    if (made.bytes) queue_removal(made.bytes->store, made.bytes->key);
+    return true;
+  });
+  queue_removal(row.blob.store, row.blob.key);
+}
+
+void MemoryCatalog::queue_removal(const std::string& store, const std::string& key) {
   const JobId id{++last_job_};
-  Job job{id, std::string(kRemoveBlob), detail::remove_blob_payload(row.blob.store, row.blob.key), 0, {}};
+  Job job{id, std::string(kRemoveBlob), detail::remove_blob_payload(store, key), 0, {}};
   jobs_[id] = {std::move(job), clock_.now(), false};
 }
 
@@ -205,6 +215,34 @@ io::Task<Result<std::size_t>> MemoryCatalog::remove_expired(std::size_t limit, c
   for (const Attachment& row : expired)
     erase(row);
   co_return expired.size();
+}
+
+io::Task<Result<std::optional<Derivative>>> MemoryCatalog::find_derivative(BlobId blob, std::string recipe,
+                                                                           const Context& context) {
+  std::lock_guard lock(mutex_);
+  HOLDALL_CO_TRY_VOID(begin(context));
+  const auto found = derivatives_.find({blob, recipe});
+  if (found == derivatives_.end()) co_return std::nullopt;
+  co_return found->second;
+}
+
+io::Task<Result<Derivative>> MemoryCatalog::keep_derivative(Derivative made, const Context& context) {
+  std::lock_guard lock(mutex_);
+  HOLDALL_CO_TRY_VOID(begin(context));
+  if (!blobs_.contains(made.blob_id)) co_return detail::no_such_attachment();
+  made.created_at = clock_.now();
+  Derivative& row = derivatives_[{made.blob_id, made.recipe}];
+  if (!row.bytes) row = std::move(made);
+  co_return row;
+}
+
+io::Task<Result<void>> MemoryCatalog::forget_derivative(BlobId blob, std::string recipe, std::string key,
+                                                        const Context& context) {
+  std::lock_guard lock(mutex_);
+  HOLDALL_CO_TRY_VOID(begin(context));
+  const auto found = derivatives_.find({blob, recipe});
+  if (found != derivatives_.end() && found->second.bytes && found->second.bytes->key == key) derivatives_.erase(found);
+  co_return Result<void>();
 }
 
 io::Task<Result<std::vector<Job>>> MemoryCatalog::lease_jobs(std::string kind, std::size_t limit,
@@ -262,8 +300,12 @@ io::Task<Result<std::vector<std::string>>> MemoryCatalog::known_keys(std::string
   std::lock_guard lock(mutex_);
   HOLDALL_CO_TRY_VOID(begin(context));
   std::erase_if(keys, [&](const std::string& key) {
-    return std::ranges::none_of(
+    const bool is_blob = std::ranges::any_of(
         blobs_, [&](const auto& entry) { return entry.second.blob.key == key && entry.second.blob.store == store; });
+    return !is_blob && std::ranges::none_of(derivatives_, [&](const auto& entry) {
+      const auto& bytes = entry.second.bytes;
+      return bytes && bytes->key == key && bytes->store == store;
+    });
   });
   co_return keys;
 }

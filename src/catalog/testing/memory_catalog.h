@@ -37,6 +37,11 @@ class MemoryCatalog final : public Catalog {
                                                      std::optional<std::int64_t> expected_version,
                                                      const Context& context) override;
   io::Task<Result<std::size_t>> remove_expired(std::size_t limit, const Context& context) override;
+  io::Task<Result<std::optional<Derivative>>> find_derivative(BlobId blob, std::string recipe,
+                                                              const Context& context) override;
+  io::Task<Result<Derivative>> keep_derivative(Derivative made, const Context& context) override;
+  io::Task<Result<void>> forget_derivative(BlobId blob, std::string recipe, std::string key,
+                                           const Context& context) override;
   io::Task<Result<std::vector<Job>>> lease_jobs(std::string kind, std::size_t limit, std::chrono::microseconds lease,
                                                 const Context& context) override;
   io::Task<Result<void>> complete_jobs(std::vector<JobId> ids, const Context& context) override;
@@ -74,6 +79,7 @@ class MemoryCatalog final : public Catalog {
   Result<StoredBlob*> shared_blob(const Attachment& row);
   void insert(Attachment& row);
   void erase(const Attachment& row);
+  void queue_removal(const std::string& store, const std::string& key);
   const EarlierAnswer* earlier_answer(UserId user, const std::string& key) const;
 
   const Clock& clock_;
@@ -85,6 +91,7 @@ class MemoryCatalog final : public Catalog {
   std::map<UserId, Usage> usage_;
   std::map<AttachmentId, Attachment> attachments_;
   std::map<BlobId, StoredBlob> blobs_;
+  std::map<std::pair<BlobId, std::string>, Derivative> derivatives_;
   std::map<JobId, StoredJob> jobs_;
   std::map<std::pair<UserId, std::string>, KeptAnswer> answers_;
   std::int64_t last_attachment_ = 0;

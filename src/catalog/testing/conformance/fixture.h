@@ -1,5 +1,6 @@
 #pragma once
 // The ground the conformance tests stand on: a catalog with a clock held still, and short words for rows.
+#include <algorithm>
 #include <cstdlib>
 #include <functional>
 #include <memory>

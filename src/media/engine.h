@@ -1,0 +1,81 @@
+#pragma once
+// The port behind which files are looked into. Whatever the bytes are, they cannot harm whoever calls.
+//
+// Contract:
+// - A hostile or broken file fails its own call with Unprocessable: "picture-unreadable", "picture-too-large" (more
+//   pixels than allowed), "picture-too-costly" (time or memory ran out). Asking again gives the same.
+// - Errors that say nothing of the file: Overloaded (queue full), Timeout (the caller's deadline came while waiting for
+//   a turn), Unavailable (the media process does not start), Unsupported, Cancelled, Internal.
+// - Cancel: work that has begun goes on to its end or its own time limit; nobody waits for it then.
+// - Thread: from any io thread.
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/context.h"
+#include "io/byte_source.h"
+#include "io/task.h"
+#include "media/protocol/descriptors.h"
+#include "media/protocol/message.h"
+
+namespace holdall::media {
+
+using protocol::Fit;
+using protocol::PictureType;
+
+/// `image/jpeg` and so on; nothing for what is no picture that can be shown.
+std::optional<PictureType> picture_type_of(std::string_view mime_type);
+std::string_view mime_type_of(PictureType type);
+
+struct PictureRequest {
+  PictureType source = PictureType::Jpeg;
+  PictureType target = PictureType::Jpeg;  ///< Jpeg, Png, Webp or Avif
+  Fit fit = Fit::Contain;
+  std::uint32_t width = 0;
+  std::uint32_t height = 0;
+  friend bool operator==(const PictureRequest&, const PictureRequest&) = default;
+};
+
+inline constexpr std::string_view kPictureUnreadable = "picture-unreadable";
+inline constexpr std::string_view kPictureTooLarge = "picture-too-large";
+inline constexpr std::string_view kPictureTooCostly = "picture-too-costly";
+
+/// The error of one of these codes, also when it is remembered from an earlier time.
+Error picture_error(std::string_view code, std::string internal = {});
+
+/// A picture that was made, in a file without a name. The bytes come from a process that may have been taken over:
+/// they are to be sent to clients as a picture and never parsed here.
+class MadePicture final : public io::ByteSource {
+ public:
+  MadePicture(protocol::OwnedDescriptor file, std::uint64_t size, const protocol::Reply& reply);
+
+  std::uint64_t size() const { return size_; }
+  std::uint32_t width() const { return width_; }
+  std::uint32_t height() const { return height_; }
+
+  io::Task<Result<std::span<const std::byte>>> next() override;
+  std::optional<std::uint64_t> remaining() const override { return size_ - offset_; }
+
+ private:
+  protocol::OwnedDescriptor file_;
+  std::uint64_t size_;
+  std::uint64_t offset_ = 0;
+  std::uint32_t width_, height_;
+  std::vector<std::byte> piece_;
+};
+
+enum class Priority : std::uint8_t { Request, Background };
+
+class Engine {
+ public:
+  virtual ~Engine() = default;
+
+  /// `file`: open for reading, the whole of it is looked at; must stay open until the call ends.
+  virtual io::Task<Result<std::unique_ptr<MadePicture>>> make_picture(PictureRequest request, int file,
+                                                                     Priority priority, const Context& context) = 0;
+};
+
+}  // namespace holdall::media

@@ -1,0 +1,130 @@
+#pragma once
+// What the server and the media process say to each other: fixed records of numbers over a unix socket, descriptors
+// beside them. Both programs are of one build and one machine, so records are in the machine's own byte order; a
+// version that differs is refused.
+//
+//   server -> zygote   Request with four descriptors (descriptors.h), one message a job
+//   zygote -> server   Hello, once, before anything else
+//   child  -> server   Reply, through the job's reply pipe. UNTRUSTED: whoever took the child over wrote it
+//   zygote -> server   Exit, through the job's exit pipe, when the child is gone; the child never holds that pipe
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace holdall::media::protocol {
+
+inline constexpr std::uint32_t kVersion = 1;
+
+/// What the zygote found to hold when it tried it, as bits of Hello::layers.
+enum class Layer : std::uint32_t {
+  Seccomp = 1,     ///< system calls that no engine needs are refused
+  Landlock = 2,    ///< no file can be opened by name
+  Limits = 4,      ///< memory, processor time, descriptors, size of the output
+  Namespaces = 8,  ///< no network, no IPC of others
+  Identity = 16,   ///< not root
+};
+
+struct Hello {
+  std::uint32_t version = kVersion;
+  std::uint32_t layers = 0;
+  friend bool operator==(const Hello&, const Hello&) = default;
+};
+
+enum class JobKind : std::uint32_t { Probe = 1, Picture = 2 };
+
+/// Loaders are chosen by what the file was found to be, never by what a client called it.
+enum class PictureType : std::uint32_t { Jpeg = 1, Png = 2, Gif = 3, Webp = 4, Avif = 5, Heic = 6, Tiff = 7 };
+
+enum class Fit : std::uint32_t { Contain = 1, Cover = 2, Fill = 3 };
+
+/// A picture to be made: never enlarged, upright, in sRGB, without metadata.
+struct PictureOrder {
+  PictureType source = PictureType::Jpeg;
+  PictureType target = PictureType::Jpeg;
+  Fit fit = Fit::Contain;
+  std::uint32_t width = 0;
+  std::uint32_t height = 0;
+  std::uint32_t quality = 0;     ///< 1 to 100 where the target is lossy
+  std::uint64_t max_pixels = 0;  ///< of the source; more is refused before anything is decoded
+  friend bool operator==(const PictureOrder&, const PictureOrder&) = default;
+};
+
+/// What a child tries that must not work; the self-test.
+enum class Attempt : std::uint32_t {
+  OpenFile = 1,
+  Connect = 2,
+  Execute = 3,
+  Fork = 4,
+  Trace = 5,
+  ReadEnvironment = 6,
+  EatMemory = 7,
+  WriteMuch = 8,
+  Hang = 9,
+  Crash = 10,
+};
+
+struct Limits {
+  std::uint64_t memory_bytes = 0;  ///< address space of the child
+  std::uint64_t output_bytes = 0;
+  std::uint32_t cpu_seconds = 0;
+  std::uint32_t wall_milliseconds = 0;
+  friend bool operator==(const Limits&, const Limits&) = default;
+};
+
+struct Request {
+  std::uint32_t version = kVersion;
+  JobKind kind = JobKind::Picture;
+  Limits limits;
+  PictureOrder picture;                  ///< for Picture
+  Attempt attempt = Attempt::OpenFile;   ///< for Probe
+  std::uint32_t unused = 0;              ///< no byte of the record is left to chance
+  friend bool operator==(const Request&, const Request&) = default;
+};
+
+enum class Outcome : std::uint32_t {
+  Done = 1,
+  Unreadable = 2,   ///< the bytes are not what they are said to be, or broken
+  TooLarge = 3,     ///< more pixels than allowed
+  Unsupported = 4,  ///< no engine for it in this build
+  Failed = 5,       ///< the child could not do its work for another reason (memory, output limit)
+};
+
+struct Reply {
+  Outcome outcome = Outcome::Failed;
+  std::uint32_t width = 0;  ///< of what was made
+  std::uint32_t height = 0;
+  std::uint32_t source_width = 0;  ///< upright
+  std::uint32_t source_height = 0;
+  std::uint32_t pages = 0;
+  std::array<char, 96> reason{};  ///< for the log, ASCII; ends at the first NUL
+  friend bool operator==(const Reply&, const Reply&) = default;
+};
+
+struct Exit {
+  std::int32_t wait_status = 0;  ///< as waitpid gives it
+  std::uint32_t was_killed = 0;  ///< 1: by the zygote, at the end of its time
+  std::uint64_t peak_bytes = 0;  ///< resident
+  friend bool operator==(const Exit&, const Exit&) = default;
+};
+
+std::span<const std::byte> bytes_of(const Hello& hello);
+std::span<const std::byte> bytes_of(const Request& request);
+std::span<const std::byte> bytes_of(const Reply& reply);
+std::span<const std::byte> bytes_of(const Exit& exit);
+
+/// Nothing for any other size, version, or a value that none of the enumerations has.
+std::optional<Hello> parse_hello(std::span<const std::byte> bytes);
+std::optional<Request> parse_request(std::span<const std::byte> bytes);
+std::optional<Exit> parse_exit(std::span<const std::byte> bytes);
+
+/// As above; and a reply that says Done has a width and a height. Numbers are the child's claim and no more.
+std::optional<Reply> parse_reply(std::span<const std::byte> bytes);
+
+/// The printable ASCII of it, at most as long as there is room for.
+void set_reason(Reply& reply, std::string_view text);
+std::string_view reason_of(const Reply& reply);
+
+}  // namespace holdall::media::protocol
