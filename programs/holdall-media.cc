@@ -13,10 +13,8 @@ using namespace holdall;
 
 media::protocol::Reply work(const media::protocol::Request& request, int input, int output) {
   switch (request.kind) {
-    case media::protocol::JobKind::Probe:
-      return worker::attempt(request.attempt, output);
-    case media::protocol::JobKind::Picture:
-      return worker::engines::make_picture(request.picture, input, output);
+    case media::protocol::JobKind::Probe: return worker::attempt(request.attempt, output);
+    case media::protocol::JobKind::Picture: return worker::engines::make_picture(request.picture, input, output);
   }
   return {};
 }

@@ -70,7 +70,8 @@ io::Task<Result<http::Response>> thumbnail(const Services& services, Call& call)
     co_return fail(ErrorKind::Conflict, "not-ready", "This attachment is not ready to be read; look at its state.");
   const std::vector<media::PictureType> offers = attachment::offers_for(row.mime_type);
   if (offers.empty())
-    co_return fail(ErrorKind::InvalidArgument, "no-picture", "There is no picture of a file of type " + row.mime_type + ".");
+    co_return fail(ErrorKind::InvalidArgument, "no-picture",
+                   "There is no picture of a file of type " + row.mime_type + ".");
   const attachment::PictureOrder order{.width = kThumbnailSide,
                                        .height = kThumbnailSide,
                                        .fit = media::Fit::Contain,

@@ -17,12 +17,9 @@ constexpr std::chrono::hours kFailureLifetime{24};
 
 constexpr std::string_view name_of(media::Fit fit) {
   switch (fit) {
-    case media::Fit::Contain:
-      return "contain";
-    case media::Fit::Cover:
-      return "cover";
-    case media::Fit::Fill:
-      return "fill";
+    case media::Fit::Contain: return "contain";
+    case media::Fit::Cover: return "cover";
+    case media::Fit::Fill: return "fill";
   }
   return "";
 }
@@ -74,8 +71,7 @@ class PictureMaker {
 
   io::Task<Result<catalog::Derivative>> make() {
     auto made = co_await ask_engine();
-    catalog::Derivative row{
-        .blob_id = row_.blob.id, .recipe = recipe_, .bytes = {}, .failure = {}, .created_at = {}};
+    catalog::Derivative row{.blob_id = row_.blob.id, .recipe = recipe_, .bytes = {}, .failure = {}, .created_at = {}};
     if (!made) {
       if (!is_remembered(made.error().code)) co_return fail(Error(made.error()));
       row.failure = made.error().code;
@@ -92,12 +88,9 @@ class PictureMaker {
     if (!source || !key) co_return fail(internal_error("a picture was ordered of what has none"));
     HOLDALL_CO_TRY(const std::unique_ptr<blob::Reader> reader, co_await backends_.store.open(*key, {}, context_));
     HOLDALL_CO_TRY(const ReadableFile file, co_await ReadableFile::of(*reader));
-    co_return co_await backends_.engine->make_picture({.source = *source,
-                                                       .target = order_.target,
-                                                       .fit = order_.fit,
-                                                       .width = order_.width,
-                                                       .height = order_.height},
-                                                      file.descriptor(), media::Priority::Request, context_);
+    co_return co_await backends_.engine->make_picture(
+        {.source = *source, .target = order_.target, .fit = order_.fit, .width = order_.width, .height = order_.height},
+        file.descriptor(), media::Priority::Request, context_);
   }
 
   io::Task<Result<catalog::DerivedBytes>> store(media::MadePicture& made) {

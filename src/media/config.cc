@@ -9,7 +9,7 @@ using namespace std::chrono_literals;
 void declare(config::Schema& schema, Config& config) {
   schema.add_section("media", "Looking into files, in a process of its own (holdall-media): pictures.");
   schema.add_bool("media.enabled", config.enabled,
-                     {.doc = "Whether files are looked into at all; without it there are no thumbnails."});
+                  {.doc = "Whether files are looked into at all; without it there are no thumbnails."});
   schema.add_path("media.program", config.program,
                   {.doc = "The program that looks into files; empty: holdall-media beside holdall itself."});
   schema.add_choice("media.sandbox", config.sandbox,

@@ -75,7 +75,7 @@ class Engine {
 
   /// `file`: open for reading, the whole of it is looked at; must stay open until the call ends.
   virtual io::Task<Result<std::unique_ptr<MadePicture>>> make_picture(PictureRequest request, int file,
-                                                                     Priority priority, const Context& context) = 0;
+                                                                      Priority priority, const Context& context) = 0;
 };
 
 }  // namespace holdall::media

@@ -55,10 +55,10 @@ class SpawnOptions {
 
 std::string names_of_layers(std::uint32_t layers) {
   constexpr std::pair<protocol::Layer, const char*> kNames[] = {{protocol::Layer::Seccomp, "seccomp"},
-                                                               {protocol::Layer::Landlock, "landlock"},
-                                                               {protocol::Layer::Limits, "limits"},
-                                                               {protocol::Layer::Namespaces, "namespaces"},
-                                                               {protocol::Layer::Identity, "not root"}};
+                                                                {protocol::Layer::Landlock, "landlock"},
+                                                                {protocol::Layer::Limits, "limits"},
+                                                                {protocol::Layer::Namespaces, "namespaces"},
+                                                                {protocol::Layer::Identity, "not root"}};
   std::string names;
   for (const auto& [layer, name] : kNames) {
     if ((layers & static_cast<std::uint32_t>(layer)) == 0) continue;

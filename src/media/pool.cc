@@ -39,8 +39,8 @@ std::filesystem::path program_of(const Config& config) {
 Result<std::shared_ptr<MediaProcess>> start_process(const Config& config) {
   HOLDALL_TRY(std::shared_ptr<MediaProcess> process, MediaProcess::start(program_of(config)));
   if ((process->layers() & kIndispensable) == kIndispensable) return process;
-  const std::string missing = "The sandbox of holdall-media does not hold here (it has: " +
-                              names_of_layers(process->layers()) + ")";
+  const std::string missing =
+      "The sandbox of holdall-media does not hold here (it has: " + names_of_layers(process->layers()) + ")";
   if (config.sandbox == Strictness::Strict) {
     return fail(ErrorKind::Unavailable, "sandbox-missing",
                 missing + "; allow seccomp, set media.sandbox to best-effort, or media.enabled to false.");
@@ -66,7 +66,8 @@ Result<protocol::OwnedDescriptor> make_output() {
 }
 
 // The Exit that the zygote writes when the child is gone; nothing when the zygote itself is gone.
-io::Task<std::optional<protocol::Exit>> wait_for_exit(protocol::OwnedDescriptor pipe, std::chrono::milliseconds longest) {
+io::Task<std::optional<protocol::Exit>> wait_for_exit(protocol::OwnedDescriptor pipe,
+                                                      std::chrono::milliseconds longest) {
   using Stream = io::asio::posix::stream_descriptor;
   const auto executor = co_await io::asio::this_coro::executor;
   const auto stream = std::make_shared<Stream>(executor, pipe.release());
@@ -107,16 +108,13 @@ bool ran_out(const protocol::Exit& exit) {
 Failure refusal_of(const protocol::Reply& reply) {
   const std::string reason(reason_of(reply));
   switch (reply.outcome) {
-    case protocol::Outcome::TooLarge:
-      return fail(picture_error(kPictureTooLarge, reason));
-    case protocol::Outcome::Failed:
-      return fail(picture_error(kPictureTooCostly, reason));
+    case protocol::Outcome::TooLarge: return fail(picture_error(kPictureTooLarge, reason));
+    case protocol::Outcome::Failed: return fail(picture_error(kPictureTooCostly, reason));
     case protocol::Outcome::Unsupported:
       return fail(ErrorKind::Unsupported, "picture-type-unsupported", "This build makes no pictures of that type.",
                   reason);
     case protocol::Outcome::Unreadable:
-    case protocol::Outcome::Done:
-      break;
+    case protocol::Outcome::Done: break;
   }
   return fail(picture_error(kPictureUnreadable, reason));
 }
@@ -156,24 +154,24 @@ protocol::Limits Pool::limits() const {
 }
 
 io::Task<Result<std::unique_ptr<MadePicture>>> Pool::make_picture(PictureRequest request, int file, Priority priority,
-                                                                 const Context& context) {
-  const protocol::Request message{
-      .kind = protocol::JobKind::Picture,
-      .limits = limits(),
-      .picture = {.source = request.source,
-                  .target = request.target,
-                  .fit = request.fit,
-                  .width = request.width,
-                  .height = request.height,
-                  .quality = request.target == PictureType::Avif ? kAvifQuality : kQuality,
-                  .max_pixels = config_.max_pixels}};
+                                                                  const Context& context) {
+  const protocol::Request message{.kind = protocol::JobKind::Picture,
+                                  .limits = limits(),
+                                  .picture = {.source = request.source,
+                                              .target = request.target,
+                                              .fit = request.fit,
+                                              .width = request.width,
+                                              .height = request.height,
+                                              .quality = request.target == PictureType::Avif ? kAvifQuality : kQuality,
+                                              .max_pixels = config_.max_pixels}};
   HOLDALL_CO_TRY(Finished finished, co_await run(message, file, priority, context));
   co_return std::make_unique<MadePicture>(std::move(finished.output), finished.size, finished.reply);
 }
 
 io::Task<Result<bool>> Pool::probe(protocol::Attempt attempt, const Context& context) {
   HOLDALL_CO_TRY(const protocol::OwnedDescriptor input, make_output());
-  const protocol::Request message{.kind = protocol::JobKind::Probe, .limits = limits(), .picture = {}, .attempt = attempt};
+  const protocol::Request message{
+      .kind = protocol::JobKind::Probe, .limits = limits(), .picture = {}, .attempt = attempt};
   const auto finished = co_await run(message, input.get(), Priority::Request, context);
   if (finished) co_return true;
   if (finished.error().kind == ErrorKind::Unprocessable) co_return false;
@@ -231,7 +229,7 @@ Result<Pool::Finished> Pool::judge(const protocol::Exit& exit, int reply_pipe, p
   const auto reply = read_reply(reply_pipe);
   if (!reply) return fail(picture_error(kPictureUnreadable, "no reply that can be"));
   if (reply->outcome != protocol::Outcome::Done) return refusal_of(*reply);
-  struct stat status {};
+  struct stat status{};
   if (::fstat(output.get(), &status) != 0) return fail(error_from_errno(errno, "fstat of a made picture"));
   const auto size = static_cast<std::uint64_t>(status.st_size);
   if (size == 0 || size > kLargestOutput) return fail(picture_error(kPictureUnreadable, "no output"));

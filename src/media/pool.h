@@ -22,7 +22,7 @@ class Pool final : public Engine {
   static Result<std::unique_ptr<Pool>> start(const Config& config);
 
   io::Task<Result<std::unique_ptr<MadePicture>>> make_picture(PictureRequest request, int file, Priority priority,
-                                                             const Context& context) override;
+                                                              const Context& context) override;
 
   /// The self-test: true when a child managed what it must not (protocol::Attempt). `peak_bytes`, where given, is what
   /// the child used.

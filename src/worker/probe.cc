@@ -72,27 +72,18 @@ bool can_write_much(int output) {
 
 bool try_it(Attempt what, int output) {
   switch (what) {
-    case Attempt::OpenFile:
-      return can_open_file();
-    case Attempt::Connect:
-      return can_connect();
-    case Attempt::Execute:
-      return can_execute();
-    case Attempt::Fork:
-      return can_fork();
-    case Attempt::Trace:
-      return can_trace();
-    case Attempt::ReadEnvironment:
-      return can_read_environment();
-    case Attempt::EatMemory:
-      return can_eat_memory();
-    case Attempt::WriteMuch:
-      return can_write_much(output);
+    case Attempt::OpenFile: return can_open_file();
+    case Attempt::Connect: return can_connect();
+    case Attempt::Execute: return can_execute();
+    case Attempt::Fork: return can_fork();
+    case Attempt::Trace: return can_trace();
+    case Attempt::ReadEnvironment: return can_read_environment();
+    case Attempt::EatMemory: return can_eat_memory();
+    case Attempt::WriteMuch: return can_write_much(output);
     case Attempt::Hang:
       while (true)
         ::pause();
-    case Attempt::Crash:
-      __builtin_trap();
+    case Attempt::Crash: __builtin_trap();
   }
   return false;
 }

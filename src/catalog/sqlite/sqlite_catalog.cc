@@ -223,8 +223,8 @@ io::Task<Result<Derivative>> SqliteCatalog::keep_derivative(Derivative made, con
 
 io::Task<Result<void>> SqliteCatalog::forget_derivative(BlobId blob, std::string recipe, std::string key,
                                                         const Context& context) {
-  co_return co_await write(
-      context, [&, blob](Database& db, Timestamp) { return db.derivatives.forget(blob, recipe, key); });
+  co_return co_await write(context,
+                           [&, blob](Database& db, Timestamp) { return db.derivatives.forget(blob, recipe, key); });
 }
 
 io::Task<Result<std::vector<Job>>> SqliteCatalog::lease_jobs(std::string kind, std::size_t limit,

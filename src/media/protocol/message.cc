@@ -33,8 +33,9 @@ bool is_between(Enum value, Enum first, Enum last) {
 
 bool is_sound(const PictureOrder& order) {
   return is_between(order.source, PictureType::Jpeg, PictureType::Tiff) &&
-         is_between(order.target, PictureType::Jpeg, PictureType::Avif) && is_between(order.fit, Fit::Contain, Fit::Fill) &&
-         order.width > 0 && order.height > 0 && order.quality >= 1 && order.quality <= 100 && order.max_pixels > 0;
+         is_between(order.target, PictureType::Jpeg, PictureType::Avif) &&
+         is_between(order.fit, Fit::Contain, Fit::Fill) && order.width > 0 && order.height > 0 && order.quality >= 1 &&
+         order.quality <= 100 && order.max_pixels > 0;
 }
 
 char printable(char c) { return c >= 0x20 && c < 0x7f ? c : '?'; }
@@ -60,8 +61,7 @@ std::optional<Request> parse_request(std::span<const std::byte> bytes) {
   switch (request->kind) {
     case JobKind::Probe:
       return is_between(request->attempt, Attempt::OpenFile, Attempt::Crash) ? request : std::nullopt;
-    case JobKind::Picture:
-      return is_sound(request->picture) ? request : std::nullopt;
+    case JobKind::Picture: return is_sound(request->picture) ? request : std::nullopt;
   }
   return std::nullopt;
 }

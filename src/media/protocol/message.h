@@ -78,9 +78,9 @@ struct Request {
   std::uint32_t version = kVersion;
   JobKind kind = JobKind::Picture;
   Limits limits;
-  PictureOrder picture;                  ///< for Picture
-  Attempt attempt = Attempt::OpenFile;   ///< for Probe
-  std::uint32_t unused = 0;              ///< no byte of the record is left to chance
+  PictureOrder picture;                 ///< for Picture
+  Attempt attempt = Attempt::OpenFile;  ///< for Probe
+  std::uint32_t unused = 0;             ///< no byte of the record is left to chance
   friend bool operator==(const Request&, const Request&) = default;
 };
 

@@ -19,11 +19,8 @@ inline Derivative made_from(const Attachment& row, std::string recipe, std::stri
 }
 
 inline Derivative failed_for(const Attachment& row, std::string recipe, std::string code) {
-  return {.blob_id = row.blob.id,
-          .recipe = std::move(recipe),
-          .bytes = {},
-          .failure = std::move(code),
-          .created_at = {}};
+  return {
+      .blob_id = row.blob.id, .recipe = std::move(recipe), .bytes = {}, .failure = std::move(code), .created_at = {}};
 }
 
 TEST_P(CatalogConformance, FindsWhatWasMadeFromABlob) {

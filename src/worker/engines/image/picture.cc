@@ -29,19 +29,13 @@ using Owned = std::unique_ptr<T, Unref>;
 // The loader is chosen by what the file was found to be; should libvips see something else in it, nothing is loaded.
 std::string_view loader_of(PictureType type) {
   switch (type) {
-    case PictureType::Jpeg:
-      return "VipsForeignLoadJpegSource";
-    case PictureType::Png:
-      return "VipsForeignLoadPngSource";
-    case PictureType::Gif:
-      return "VipsForeignLoadNsgifSource";
-    case PictureType::Webp:
-      return "VipsForeignLoadWebpSource";
+    case PictureType::Jpeg: return "VipsForeignLoadJpegSource";
+    case PictureType::Png: return "VipsForeignLoadPngSource";
+    case PictureType::Gif: return "VipsForeignLoadNsgifSource";
+    case PictureType::Webp: return "VipsForeignLoadWebpSource";
     case PictureType::Avif:
-    case PictureType::Heic:
-      return "VipsForeignLoadHeifSource";
-    case PictureType::Tiff:
-      return "VipsForeignLoadTiffSource";
+    case PictureType::Heic: return "VipsForeignLoadHeifSource";
+    case PictureType::Tiff: return "VipsForeignLoadTiffSource";
   }
   return {};
 }
@@ -70,8 +64,7 @@ Reply inspect(const PictureOrder& order, int input) {
   const char* loader = vips_foreign_find_load_source(source.get());
   if (loader == nullptr) return refuse_with_error(Outcome::Unreadable);
   if (loader_of(order.source) != loader) return refuse(Outcome::Unreadable, std::string("found by ") + loader);
-  const Owned<VipsImage> image(
-      vips_image_new_from_source(source.get(), "", "access", VIPS_ACCESS_SEQUENTIAL, nullptr));
+  const Owned<VipsImage> image(vips_image_new_from_source(source.get(), "", "access", VIPS_ACCESS_SEQUENTIAL, nullptr));
   if (!image) return refuse_with_error(Outcome::Unreadable);
   Reply reply{.outcome = Outcome::Done,
               .source_width = static_cast<std::uint32_t>(vips_image_get_width(image.get())),
@@ -115,15 +108,13 @@ int save(const PictureOrder& order, VipsImage* image, VipsTarget* target) {
       return vips_jpegsave_target(image, target, "Q", quality, "strip", TRUE, "optimize_coding", TRUE, nullptr);
     case PictureType::Png:
       return vips_pngsave_target(image, target, "compression", kPngCompression, "strip", TRUE, nullptr);
-    case PictureType::Webp:
-      return vips_webpsave_target(image, target, "Q", quality, "strip", TRUE, nullptr);
+    case PictureType::Webp: return vips_webpsave_target(image, target, "Q", quality, "strip", TRUE, nullptr);
     case PictureType::Avif:
       return vips_heifsave_target(image, target, "Q", quality, "compression", VIPS_FOREIGN_HEIF_COMPRESSION_AV1,
                                   "effort", kAvifEffort, "strip", TRUE, nullptr);
     case PictureType::Gif:
     case PictureType::Heic:
-    case PictureType::Tiff:
-      break;
+    case PictureType::Tiff: break;
   }
   vips_error("holdall", "no writer for this type");
   return -1;
