@@ -131,7 +131,9 @@ class Application {
 Result<void> Application::start_parts() {
   HOLDALL_TRY(secret_, own_secret(settings_));
   HOLDALL_TRY(backend_, open_backend(settings_, Use::Serve, clock_));
-  if (settings_.media.enabled) HOLDALL_TRY(media_, media::Pool::start(settings_.media));
+  if (settings_.media.enabled) {
+    HOLDALL_TRY(media_, media::Pool::start(settings_.media));
+  }
   HOLDALL_TRY(verifier_, auth::open_verifier(settings_.auth, secret_, clock_,
                                              [](const std::string& what) { spdlog::warn("auth: {}", what); }));
   upkeep_ = std::make_unique<Upkeep>(

@@ -112,7 +112,7 @@ class Zygote {
 
   int milliseconds_left() const {
     if (children_.empty()) return -1;
-    const auto first = std::ranges::min(children_, {}, &Child::deadline).deadline;
+    const auto first = std::ranges::min_element(children_, {}, &Child::deadline)->deadline;
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(first - Clock::now());
     return static_cast<int>(std::clamp<std::chrono::milliseconds::rep>(left.count(), 0, 60'000));
   }

@@ -85,6 +85,18 @@ io::Task<Result<std::vector<AttachmentId>>> JobQueue::remove(UserId, std::vector
   co_return not_here();
 }
 io::Task<Result<std::size_t>> JobQueue::remove_expired(std::size_t, const Context&) { co_return not_here(); }
+
+io::Task<Result<std::optional<catalog::Derivative>>> JobQueue::find_derivative(BlobId, std::string, const Context&) {
+  co_return not_here();
+}
+
+io::Task<Result<catalog::Derivative>> JobQueue::keep_derivative(catalog::Derivative, const Context&) {
+  co_return not_here();
+}
+
+io::Task<Result<void>> JobQueue::forget_derivative(BlobId, std::string, std::string, const Context&) {
+  co_return not_here();
+}
 io::Task<Result<std::vector<catalog::BlobRow>>> JobQueue::blobs_after(BlobId, std::size_t, const Context&) {
   co_return not_here();
 }

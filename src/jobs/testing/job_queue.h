@@ -51,6 +51,9 @@ class JobQueue final : public catalog::Catalog {
   io::Task<Result<std::vector<AttachmentId>>> remove(UserId, std::vector<AttachmentId>, std::optional<std::int64_t>,
                                                      const Context&) override;
   io::Task<Result<std::size_t>> remove_expired(std::size_t, const Context&) override;
+  io::Task<Result<std::optional<catalog::Derivative>>> find_derivative(BlobId, std::string, const Context&) override;
+  io::Task<Result<catalog::Derivative>> keep_derivative(catalog::Derivative, const Context&) override;
+  io::Task<Result<void>> forget_derivative(BlobId, std::string, std::string, const Context&) override;
   io::Task<Result<std::vector<catalog::BlobRow>>> blobs_after(BlobId, std::size_t, const Context&) override;
   io::Task<Result<std::vector<std::string>>> known_keys(std::string, std::vector<std::string>, const Context&) override;
   io::Task<Result<std::vector<catalog::UsageDifference>>> compare_usage(bool, const Context&) override;

@@ -103,18 +103,29 @@ constexpr int kDeadly[] = {
     SCMP_SYS(memfd_create),
 };
 
+scmp_arg_cmp with_bits(unsigned argument, scmp_datum_t bits) {
+  return {.arg = argument, .op = SCMP_CMP_MASKED_EQ, .datum_a = bits, .datum_b = bits};
+}
+
+scmp_arg_cmp without_bits(unsigned argument, scmp_datum_t bits) {
+  return {.arg = argument, .op = SCMP_CMP_MASKED_EQ, .datum_a = bits, .datum_b = 0};
+}
+
 class Rules {
  public:
   explicit Rules(scmp_filter_ctx filter) : filter_(filter) {}
 
-  template <class... Conditions>
-  void add(std::uint32_t action, int call, Conditions... conditions) {
-    const int outcome = seccomp_rule_add(filter_, action, call, sizeof...(conditions), conditions...);
+  void add(std::uint32_t action, int call) { judge(seccomp_rule_add(filter_, action, call, 0)); }
+  void add(std::uint32_t action, int call, const scmp_arg_cmp& condition) {
+    judge(seccomp_rule_add(filter_, action, call, 1, condition));
+  }
+
+ private:
+  static void judge(int outcome) {
     // A call this processor does not have cannot be made.
     if (outcome != 0 && outcome != -EDOM) throw std::runtime_error("seccomp: a rule was not taken");
   }
 
- private:
   scmp_filter_ctx filter_;
 };
 
@@ -126,14 +137,14 @@ void add_rules(Rules& rules) {
   for (const int call : kDeadly)
     rules.add(SCMP_ACT_KILL_PROCESS, call);
   // No memory is ever made executable.
-  rules.add(SCMP_ACT_ALLOW, SCMP_SYS(mmap), SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
-  rules.add(SCMP_ACT_ALLOW, SCMP_SYS(mprotect), SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+  rules.add(SCMP_ACT_ALLOW, SCMP_SYS(mmap), without_bits(2, PROT_EXEC));
+  rules.add(SCMP_ACT_ALLOW, SCMP_SYS(mprotect), without_bits(2, PROT_EXEC));
   // Of what is open, not of a name: names tell what there is.
-  rules.add(SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), SCMP_A3(SCMP_CMP_MASKED_EQ, AT_EMPTY_PATH, AT_EMPTY_PATH));
+  rules.add(SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), with_bits(3, AT_EMPTY_PATH));
   // Threads but no processes. The flags of clone3 lie behind a pointer, so the C library is sent to clone.
-  rules.add(SCMP_ACT_ALLOW, SCMP_SYS(clone), SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
+  rules.add(SCMP_ACT_ALLOW, SCMP_SYS(clone), with_bits(0, CLONE_THREAD));
   rules.add(SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3));
-  rules.add(SCMP_ACT_ALLOW, SCMP_SYS(prctl), SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME));
+  rules.add(SCMP_ACT_ALLOW, SCMP_SYS(prctl), {.arg = 0, .op = SCMP_CMP_EQ, .datum_a = PR_SET_NAME, .datum_b = 0});
 }
 
 }  // namespace
