@@ -86,8 +86,20 @@ Owned<VipsImage> shrink(const PictureOrder& order, const Reply& source, int inpu
   const auto size = order.fit == Fit::Fill && is_large ? VIPS_SIZE_FORCE : VIPS_SIZE_DOWN;
   VipsImage* made = nullptr;
   const int failed = vips_thumbnail_source(bytes.get(), &made, width, "height", height, "size", size, "crop", crop,
-                                           "export_profile", "srgb", nullptr);
+                                           "export_profile", "srgb", "intent", VIPS_INTENT_PERCEPTUAL, nullptr);
   return Owned<VipsImage>(failed == 0 ? made : nullptr);
+}
+
+// Everything goes that is not pixels: the WebP writer of libvips 8.14 would keep profile and EXIF in spite of `strip`.
+// The colours are sRGB now, which is what everybody takes a picture without a profile for.
+Owned<VipsImage> without_metadata(Owned<VipsImage> image) {
+  VipsImage* made = nullptr;
+  if (vips_copy(image.get(), &made, nullptr) != 0) return nullptr;
+  char** fields = vips_image_get_fields(made);
+  for (char** field = fields; *field != nullptr; ++field)
+    vips_image_remove(made, *field);  // those of the header stay
+  g_strfreev(fields);
+  return Owned<VipsImage>(made);
 }
 
 // JPEG has no transparency: paper is white.
@@ -133,6 +145,7 @@ Reply make_picture(const PictureOrder& order, int input, int output) {
   Reply reply = inspect(order, input);
   if (reply.outcome != Outcome::Done) return reply;
   Owned<VipsImage> image = shrink(order, reply, input);
+  if (image) image = without_metadata(std::move(image));
   if (image && order.target == PictureType::Jpeg) image = flatten(std::move(image));
   if (!image) return refuse_with_error(Outcome::Unreadable);
   reply.width = static_cast<std::uint32_t>(vips_image_get_width(image.get()));

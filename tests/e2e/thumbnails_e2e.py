@@ -1,0 +1,195 @@
+#!/usr/bin/env python3
+"""Thumbnails by the shipped program: made in a process of its own, kept, given to the owner only, gone with the file."""
+import os
+import signal
+import struct
+import time
+import unittest
+import zlib
+
+from harness import ATTACHMENTS, ServerCase, is_instrumented, main, patience
+
+
+def png(width, height, pixel=lambda x, y: (x % 256, y % 256, 128)):
+    rows = b"".join(b"\0" + bytes(c for x in range(width) for c in pixel(x, y)) for y in range(height))
+    return png_of(width, height, zlib.compress(rows))
+
+
+def chunk(kind, data):
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def png_of(width, height, compressed):
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+            + chunk(b"IDAT", compressed) + chunk(b"IEND", b""))
+
+
+def size_of_png(data):
+    return struct.unpack(">II", data[16:24]) if data[:8] == b"\x89PNG\r\n\x1a\n" else None
+
+
+def descriptors(pid):
+    return len(os.listdir(f"/proc/{pid}/fd"))
+
+
+def children(pid):
+    with open(f"/proc/{pid}/task/{pid}/children") as file:
+        return [int(child) for child in file.read().split()]
+
+
+class Thumbnails(ServerCase):
+    def thumbnail(self, attachment, client=None, **headers):
+        return (client or self.alice).get(f"{ATTACHMENTS}/{attachment}/thumbnail", headers=headers)
+
+    def uploaded(self, content, name="picture.png"):
+        answer = self.alice.upload(name, content)
+        self.assertEqual(answer.status, 201, answer)
+        return answer.json["id"]
+
+    def test_fits_and_keeps_its_shape(self):
+        picture = self.uploaded(png(640, 400))
+        for _ in range(2):
+            answer = self.thumbnail(picture)
+            self.assertEqual((answer.status, answer.headers["Content-Type"]), (200, "image/png"))
+            self.assertEqual(size_of_png(answer.body), (200, 125))
+            self.assertEqual(answer.headers["X-Content-Type-Options"], "nosniff")
+            self.assertIn("sandbox", answer.headers["Content-Security-Policy"])
+            self.assertEqual(answer.headers["Vary"], "Accept")
+        small = self.uploaded(png(30, 20))
+        self.assertEqual(size_of_png(self.thumbnail(small).body), (30, 20))
+
+    def test_comes_as_what_the_client_likes(self):
+        picture = self.uploaded(png(300, 300))
+        begins = {"image/webp": b"RIFF", "image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG"}
+        for accept, wanted in (("image/webp", "image/webp"), ("image/jpeg", "image/jpeg"), ("*/*", "image/png"),
+                               ("image/avif;q=0.1,image/webp,image/*,*/*;q=0.8", "image/webp"),
+                               ("text/html", "image/png"), ("image/png;q=0, image/jpeg", "image/jpeg")):
+            answer = self.thumbnail(picture, Accept=accept)
+            self.assertEqual((answer.status, answer.headers["Content-Type"]), (200, wanted), accept)
+            self.assertTrue(answer.body.startswith(begins[wanted]), accept)
+
+    def test_is_not_sent_again_to_who_has_it(self):
+        picture = self.uploaded(png(300, 300))
+        first = self.thumbnail(picture)
+        again = self.thumbnail(picture, **{"If-None-Match": first.headers["ETag"]})
+        self.assertEqual((again.status, again.body), (304, b""))
+        head = self.alice.head(f"{ATTACHMENTS}/{picture}/thumbnail")
+        self.assertEqual((head.status, head.headers["Content-Length"]), (200, str(len(first.body))))
+
+    def test_promise_7_only_for_the_owner(self):
+        picture = self.uploaded(png(300, 300))
+        self.thumbnail(picture)
+        others = self.thumbnail(picture, self.bob)
+        nobody = self.thumbnail(999_999, self.bob)
+        self.assertEqual((others.status, nobody.status), (404, 404))
+        self.assertEqual({**others.json, "request_id": 0}, {**nobody.json, "request_id": 0})
+
+    def test_says_what_has_no_picture(self):
+        text = self.uploaded(b"hello", "a.txt")
+        answer = self.thumbnail(text)
+        self.assertEqual((answer.status, answer.problem), (400, "no-picture"))
+
+    def test_many_at_once_make_one(self):
+        import concurrent.futures
+        picture = self.uploaded(png(800, 800))
+        with concurrent.futures.ThreadPoolExecutor(16) as pool:
+            answers = list(pool.map(lambda _: self.thumbnail(picture), range(32)))
+        self.assertEqual({a.status for a in answers}, {200})
+        self.assertEqual(len({a.body for a in answers}), 1)
+
+    def test_promise_8_hostile_pictures_fail_alone(self):
+        self.thumbnail(self.uploaded(png(300, 300)))
+        pid = self.server.process.pid
+        media, before = children(pid), descriptors(pid)
+        bomb = zlib.compress(bytes(60_000 * (60_000 // 100)), 9)
+        hostile = {
+            "flood.png": (png_of(60_000, 60_000, zlib.compress(b"\0" * 100)), "picture-too-large"),
+            "bomb.png": (png_of(9_000, 9_000, bomb), None),
+            "cut.png": (png(300, 300)[:200], None),
+            "wrong-sum.png": (png(50, 50).replace(b"IDAT", b"IDAT\0", 1), None),
+            "nothing.png": (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 5, 5, 8, 2, 0, 0, 0)), None),
+            "lying.gif": (b"GIF89a" + struct.pack("<HHBBB", 65535, 65535, 0xF7, 0, 0) + bytes(64), None),
+            "short.jpg": (b"\xff\xd8\xff\xe0\0\x10JFIF\0\1\1\0\0\1\0\1\0\0" + b"\xff\xda" * 1000, None),
+        }
+        for name, (content, problem) in hostile.items():
+            with self.subTest(name):
+                upload = self.alice.upload(name, content)
+                if upload.status == 415:  # seen through at the door
+                    continue
+                self.assertEqual(upload.status, 201, upload)
+                for _ in range(2):  # also when it is remembered
+                    answer = self.thumbnail(upload.json["id"])
+                    self.assertIn(answer.status, (200, 422), answer)
+                    if problem:
+                        self.assertEqual((answer.status, answer.problem), (422, problem))
+                download = self.alice.download(upload.json["id"])
+                self.assertEqual((download.status, download.body), (200, content))
+        self.assertEqual(self.server.process.pid, pid)
+        self.assertIsNone(self.server.process.poll())
+        self.assertEqual(children(pid), media)
+        self.assertLessEqual(descriptors(pid), before + 8)
+
+    def test_promise_8_the_media_process_may_die(self):
+        picture = self.uploaded(png(300, 300))
+        pid = self.server.process.pid
+        time.sleep(1.1)  # right after its start it would not be started again
+        for child in children(pid):
+            os.kill(child, signal.SIGKILL)
+        self.assertEqual(self.thumbnail(picture).status, 200)
+        self.assertEqual(self.alice.download(picture).status, 200)
+
+    def test_promise_9_the_server_does_not_grow_with_the_picture(self):
+        def resident():
+            with open(f"/proc/{self.server.process.pid}/status") as file:
+                return next(int(line.split()[1]) for line in file if line.startswith("VmRSS")) * 1024
+
+        self.thumbnail(self.uploaded(png(300, 300)))
+        before = resident()
+        noise = os.urandom(1000)
+        large = self.uploaded(png(1500, 1500, lambda x, y: (noise[x % 997], noise[y % 991], noise[(x * y) % 983])))
+        self.assertEqual(self.thumbnail(large).status, 200)
+        self.assertLess(resident() - before, (64 if is_instrumented() else 12) << 20)
+
+
+class Removal(ServerCase):
+    def test_promise_6_goes_with_its_file(self):
+        picture = self.alice.upload("a.png", png(300, 300)).json["id"]
+        path = f"{ATTACHMENTS}/{picture}/thumbnail"
+        for accept in ("image/png", "image/webp"):
+            self.assertEqual(self.alice.get(path, headers={"Accept": accept}).status, 200)
+        self.assertEqual(self.alice.delete(f"{ATTACHMENTS}/{picture}").status, 204)
+        self.assertEqual(self.alice.get(path).status, 404)
+        blobs = self.server.data / "store" / "blobs"
+        self.assertTrue(blobs.is_dir())
+        end = time.monotonic() + patience(10)
+        while True:
+            left = [file for file in blobs.rglob("*") if file.is_file()]
+            if not left or time.monotonic() > end:
+                break
+            time.sleep(0.05)
+        self.assertEqual(left, [])
+
+
+class WithoutMedia(ServerCase):
+    config = "[media]\nenabled = false\n"
+
+    def test_says_that_there_are_none(self):
+        answer = self.alice.upload("a.png", png(10, 10))
+        thumbnail = self.alice.get(f"{ATTACHMENTS}/{answer.json['id']}/thumbnail")
+        self.assertEqual((thumbnail.status, thumbnail.problem), (503, "media-disabled"))
+
+
+class WithoutTheProgram(unittest.TestCase):
+    def test_a_server_without_its_media_program_says_so_and_does_not_start(self):
+        from harness import run
+        import tempfile
+        with tempfile.TemporaryDirectory() as folder:
+            outcome = run("serve", "--data", folder + "/data", "--listen", "127.0.0.1:0",
+                          env={"HOLDALL_MEDIA_PROGRAM": "/nowhere/holdall-media"})
+        self.assertNotEqual(outcome.returncode, 0)
+        self.assertIn("/nowhere/holdall-media", outcome.stderr)
+        self.assertIn("media.program", outcome.stderr)
+
+
+if __name__ == "__main__":
+    main()
