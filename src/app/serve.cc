@@ -4,6 +4,8 @@
 #include <atomic>
 #include <csignal>
 #include <cstdio>
+#include <functional>
+#include <future>
 #include <memory>
 #include <string>
 #include <utility>
@@ -128,14 +130,19 @@ class Application {
   std::unique_ptr<http::Server> server_;
 };
 
+Result<std::unique_ptr<media::Pool>> start_media(const media::Config& config) {
+  if (!config.enabled) return nullptr;
+  return media::Pool::start(config);
+}
+
 Result<void> Application::start_parts() {
+  // The media process takes longest to load; the rest is opened meanwhile.
+  auto media = std::async(std::launch::async, start_media, std::cref(settings_.media));
   HOLDALL_TRY(secret_, own_secret(settings_));
   HOLDALL_TRY(backend_, open_backend(settings_, Use::Serve, clock_));
-  if (settings_.media.enabled) {
-    HOLDALL_TRY(media_, media::Pool::start(settings_.media));
-  }
   HOLDALL_TRY(verifier_, auth::open_verifier(settings_.auth, secret_, clock_,
                                              [](const std::string& what) { spdlog::warn("auth: {}", what); }));
+  HOLDALL_TRY(media_, media.get());
   upkeep_ = std::make_unique<Upkeep>(
       Upkeep::Options{.jobs = settings_.jobs, .gc_interval = settings_.gc_interval, .gc_grace = settings_.gc_grace},
       *backend_.catalog, *backend_.store, clock_);
