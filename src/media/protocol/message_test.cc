@@ -31,7 +31,8 @@ TEST(Message, ComesOutAsItWentIn) {
 }
 
 TEST(Message, RefusesEveryOtherSize) {
-  const auto bytes = bytes_of(sound_request());
+  const Request request = sound_request();
+  const auto bytes = bytes_of(request);
   std::vector<std::byte> longer(bytes.begin(), bytes.end());
   longer.emplace_back();
   EXPECT_FALSE(parse_request(longer));
