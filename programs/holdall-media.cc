@@ -3,7 +3,7 @@
 
 #include <sys/socket.h>
 
-#include "worker/engines/image/picture.h"
+#include "worker/engines/picture.h"
 #include "worker/probe.h"
 #include "worker/zygote.h"
 
@@ -29,5 +29,5 @@ int main() {
     std::fputs("holdall-media is started by holdall and does nothing by itself.\n", stderr);
     return 2;
   }
-  return worker::serve_jobs(kControl, {.warm_up = worker::engines::start_vips, .work = work});
+  return worker::serve_jobs(kControl, {.warm_up = worker::engines::warm_up, .work = work});
 }

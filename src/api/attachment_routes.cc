@@ -1,13 +1,15 @@
 // The rows of the table that speak of attachments.
 #include "api/attachment_routes.h"
 
+#include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 
 #include "api/changes.h"
 #include "api/download.h"
+#include "api/picture.h"
 #include "api/reads.h"
-#include "api/thumbnail.h"
 #include "api/uploads.h"
 #include "catalog/catalog.h"
 
@@ -266,30 +268,83 @@ http::Route download_route(const Services& services) {
       .handler = handler_of(services, download)};
 }
 
+std::vector<ProblemDescription> picture_problems() {
+  return {not_found(),
+          stale(),
+          {400, "no-picture", "Nothing can be shown of a file of this type."},
+          {409, "not-ready", "Its state is not 'ready'."},
+          {422, "picture-unreadable", "The file is damaged, or not what it is said to be."},
+          {422, "picture-too-large", "More pixels than media.max_pixels."},
+          {422, "picture-too-costly", "It takes more time or memory than media.* allows."},
+          {422, "document-locked", "The document wants a password."},
+          {415, "picture-type-unsupported", "This build has no engine for the type."},
+          {503, "overloaded", "Too many pictures are being made; try again in a moment."},
+          {503, "media-disabled", "media.enabled is off."},
+          {503, "media-away", "The media process is being started again; try again."}};
+}
+
+std::vector<Parameter> picture_headers() {
+  return {header("Accept", "image/webp, image/avif, image/png or image/jpeg; else what suits the file."),
+          header("If-None-Match", "Answers 304 when the client has the picture.")};
+}
+
 http::Route thumbnail_route(const Services& services) {
-  return {.method = Method::Get,
-          .pattern = path("/{id}/thumbnail"),
-          .operation = "getThumbnail",
-          .summary = "A small picture of the file: within 200x200, upright, never enlarged",
-          .tag = "founding",
-          .access = Access::Read,
-          .parameters = {id_parameter(),
-                         header("Accept", "image/webp, image/avif, image/png or image/jpeg; else as the file is."),
-                         header("If-None-Match", "Answers 304 when the client has the picture.")},
-          .answers = {{200, "The picture.", "image/*", R"({"type":"string","format":"binary"})"},
-                      {304, "The client has it."}},
-          .problems = {not_found(),
-                       stale(),
-                       {400, "no-picture", "Nothing can be shown of a file of this type."},
-                       {409, "not-ready", "Its state is not 'ready'."},
-                       {422, "picture-unreadable", "The file is damaged, or not what it is said to be."},
-                       {422, "picture-too-large", "More pixels than media.max_pixels."},
-                       {422, "picture-too-costly", "It takes more time or memory than media.* allows."},
-                       {415, "picture-type-unsupported", "This build has no engine for the type."},
-                       {503, "overloaded", "Too many pictures are being made; try again in a moment."},
-                       {503, "media-disabled", "media.enabled is off."},
-                       {503, "media-away", "The media process is being started again; try again."}},
-          .handler = handler_of(services, thumbnail)};
+  http::Route route{.method = Method::Get,
+                    .pattern = path("/{id}/thumbnail"),
+                    .operation = "getThumbnail",
+                    .summary = "A small picture of the file: within 200x200, upright, never enlarged",
+                    .tag = "founding",
+                    .access = Access::Read,
+                    .parameters = picture_headers(),
+                    .answers = {{200, "The picture.", "image/*", R"({"type":"string","format":"binary"})"},
+                                {304, "The client has it."}},
+                    .problems = picture_problems(),
+                    .handler = handler_of(services, thumbnail)};
+  route.parameters.insert(route.parameters.begin(), id_parameter());
+  return route;
+}
+
+std::vector<Parameter> preview_parameters() {
+  std::vector<Parameter> parameters = {
+      id_parameter(),
+      {.name = "page",
+       .type = ValueType::Integer,
+       .description = "Of a document, from 1.",
+       .minimum = 1,
+       .maximum = kLastPreviewPage},
+      {.name = "width",
+       .type = ValueType::Integer,
+       .description = "At most so many pixels; without both sides 1024x1024.",
+       .minimum = 1,
+       .maximum = kLargestPreviewSide},
+      {.name = "height",
+       .type = ValueType::Integer,
+       .description = "At most so many pixels; one side alone leaves the other free.",
+       .minimum = 1,
+       .maximum = kLargestPreviewSide},
+      {.name = "fit",
+       .description = "contain: all of it within the box; cover: the box filled, the rest cut off; fill: stretched.",
+       .allowed = {"contain", "cover", "fill"}},
+      {.name = "format", .description = "The type, whatever Accept says.", .allowed = {"jpeg", "png", "webp", "avif"}},
+  };
+  std::ranges::move(picture_headers(), std::back_inserter(parameters));
+  return parameters;
+}
+
+http::Route preview_route(const Services& services) {
+  http::Route route{.method = Method::Get,
+                    .pattern = path("/{id}/preview"),
+                    .operation = "getPreview",
+                    .summary = "A picture of the file, or of a page of it, in the size you want; never enlarged",
+                    .tag = "attachments",
+                    .access = Access::Read,
+                    .parameters = preview_parameters(),
+                    .answers = {{200, "The picture.", "image/*", R"({"type":"string","format":"binary"})"},
+                                {304, "The client has it."}},
+                    .problems = picture_problems(),
+                    .handler = handler_of(services, preview)};
+  route.problems.push_back({404, "no-such-page", "The file has fewer pages."});
+  return route;
 }
 
 http::Route bulk_delete_route(const Services& services) {
@@ -320,6 +375,7 @@ std::vector<http::Route> attachment_routes(const Services& services) {
           delete_route(services),
           download_route(services),
           thumbnail_route(services),
+          preview_route(services),
           bulk_delete_route(services)};
 }
 

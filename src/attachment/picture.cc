@@ -26,12 +26,13 @@ constexpr std::string_view name_of(media::Fit fit) {
 
 // The number goes up when pictures come out differently, so that the old ones are made again.
 std::string recipe_of(const PictureOrder& order) {
-  return fmt::format("picture1:{}x{}:{}:{}", order.width, order.height, name_of(order.fit),
+  return fmt::format("picture1:{}x{}:{}:{}:{}", order.width, order.height, name_of(order.fit), order.page,
                      media::mime_type_of(order.target));
 }
 
 bool is_remembered(std::string_view code) {
-  return code == media::kPictureUnreadable || code == media::kPictureTooLarge || code == media::kPictureTooCostly;
+  return code == media::kPictureUnreadable || code == media::kPictureTooLarge || code == media::kPictureTooCostly ||
+         code == media::kDocumentLocked;
 }
 
 class PictureMaker {
@@ -88,9 +89,13 @@ class PictureMaker {
     if (!source || !key) co_return fail(internal_error("a picture was ordered of what has none"));
     HOLDALL_CO_TRY(const std::unique_ptr<blob::Reader> reader, co_await backends_.store.open(*key, {}, context_));
     HOLDALL_CO_TRY(const ReadableFile file, co_await ReadableFile::of(*reader));
-    co_return co_await backends_.engine->make_picture(
-        {.source = *source, .target = order_.target, .fit = order_.fit, .width = order_.width, .height = order_.height},
-        file.descriptor(), media::Priority::Request, context_);
+    co_return co_await backends_.engine->make_picture({.source = *source,
+                                                       .target = order_.target,
+                                                       .fit = order_.fit,
+                                                       .width = order_.width,
+                                                       .height = order_.height,
+                                                       .page = order_.page},
+                                                      file.descriptor(), media::Priority::Request, context_);
   }
 
   io::Task<Result<catalog::DerivedBytes>> store(media::MadePicture& made) {
@@ -138,9 +143,9 @@ class PictureMaker {
 std::vector<PictureType> offers_for(std::string_view mime_type) {
   const auto source = media::picture_type_of(mime_type);
   if (!source) return {};
-  // What a picture may be transparent in comes out as PNG, all else as JPEG, unless the client likes another.
-  const bool may_be_transparent = *source != PictureType::Jpeg && *source != PictureType::Heic;
-  if (may_be_transparent) return {PictureType::Png, PictureType::Webp, PictureType::Avif, PictureType::Jpeg};
+  // Where there may be transparency, or letters, PNG comes first; of photographs JPEG does.
+  const bool is_photograph = *source == PictureType::Jpeg || *source == PictureType::Heic;
+  if (!is_photograph) return {PictureType::Png, PictureType::Webp, PictureType::Avif, PictureType::Jpeg};
   return {PictureType::Jpeg, PictureType::Webp, PictureType::Avif, PictureType::Png};
 }
 

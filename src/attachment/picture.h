@@ -9,6 +9,7 @@ namespace holdall::attachment {
 struct PictureOrder {
   std::uint32_t width = 200;
   std::uint32_t height = 200;
+  std::uint32_t page = 1;
   media::Fit fit = media::Fit::Contain;
   media::PictureType target = media::PictureType::Jpeg;
 };

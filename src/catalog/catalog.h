@@ -79,7 +79,8 @@ class Catalog {
   virtual io::Task<Result<std::optional<Derivative>>> find_derivative(BlobId blob, std::string recipe,
                                                                       const Context& context) = 0;
   /// Keeps it and answers the row that counts: an earlier one with bytes stays (the caller's bytes are then an orphan
-  /// that it removes), an earlier failure is replaced. NotFound when the blob is gone.
+  /// that it removes), an earlier failure is replaced. Of more than kMostDerivatives the oldest go, with a kRemoveBlob
+  /// job each. NotFound when the blob is gone.
   virtual io::Task<Result<Derivative>> keep_derivative(Derivative made, const Context& context) = 0;
   /// Forgets one whose bytes are lost, so that it is made again; nothing happens when another key stands there.
   virtual io::Task<Result<void>> forget_derivative(BlobId blob, std::string recipe, std::string key,

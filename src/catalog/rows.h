@@ -90,6 +90,9 @@ struct Derivative {
   Timestamp created_at;
 };
 
+/// Of one blob; when there are more, the oldest go.
+inline constexpr std::size_t kMostDerivatives = 64;
+
 /// What a user may have in all; absent: no limit.
 struct Quota {
   std::optional<std::uint64_t> bytes;

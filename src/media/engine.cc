@@ -10,18 +10,20 @@
 namespace holdall::media {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, PictureType>, 7> kTypes = {{{"image/jpeg", PictureType::Jpeg},
+constexpr std::array<std::pair<std::string_view, PictureType>, 8> kTypes = {{{"image/jpeg", PictureType::Jpeg},
                                                                              {"image/png", PictureType::Png},
                                                                              {"image/gif", PictureType::Gif},
                                                                              {"image/webp", PictureType::Webp},
                                                                              {"image/avif", PictureType::Avif},
                                                                              {"image/heic", PictureType::Heic},
-                                                                             {"image/tiff", PictureType::Tiff}}};
+                                                                             {"image/tiff", PictureType::Tiff},
+                                                                             {"application/pdf", PictureType::Pdf}}};
 
 std::string sentence_of(std::string_view code) {
   if (code == kPictureTooLarge) return "This picture has more pixels than the server opens (media.max_pixels).";
   if (code == kPictureTooCostly) return "Opening this picture takes more time or memory than the server gives it.";
-  return "This file cannot be read as the picture it is said to be; it may be damaged.";
+  if (code == kDocumentLocked) return "This document wants a password, so nothing of it can be shown.";
+  return "This file cannot be read as what it is said to be; it may be damaged.";
 }
 
 }  // namespace

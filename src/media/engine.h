@@ -3,7 +3,9 @@
 //
 // Contract:
 // - A hostile or broken file fails its own call with Unprocessable: "picture-unreadable", "picture-too-large" (more
-//   pixels than allowed), "picture-too-costly" (time or memory ran out). Asking again gives the same.
+//   pixels than allowed), "picture-too-costly" (time or memory ran out), "document-locked". Asking again gives the
+//   same.
+// - NotFound "no-such-page" for a page the file does not have.
 // - Errors that say nothing of the file: Overloaded (queue full), Timeout (the caller's deadline came while waiting for
 //   a turn), Unavailable (the media process does not start), Unsupported, Cancelled, Internal.
 // - Cancel: work that has begun goes on to its end or its own time limit; nobody waits for it then.
@@ -26,7 +28,7 @@ namespace holdall::media {
 using protocol::Fit;
 using protocol::PictureType;
 
-/// `image/jpeg` and so on; nothing for what is no picture that can be shown.
+/// What a picture can be made from: `image/jpeg` and so on, and `application/pdf`; nothing for all else.
 std::optional<PictureType> picture_type_of(std::string_view mime_type);
 std::string_view mime_type_of(PictureType type);
 
@@ -36,12 +38,14 @@ struct PictureRequest {
   Fit fit = Fit::Contain;
   std::uint32_t width = 0;
   std::uint32_t height = 0;
+  std::uint32_t page = 1;
   friend bool operator==(const PictureRequest&, const PictureRequest&) = default;
 };
 
 inline constexpr std::string_view kPictureUnreadable = "picture-unreadable";
 inline constexpr std::string_view kPictureTooLarge = "picture-too-large";
 inline constexpr std::string_view kPictureTooCostly = "picture-too-costly";
+inline constexpr std::string_view kDocumentLocked = "document-locked";
 
 /// The error of one of these codes, also when it is remembered from an earlier time.
 Error picture_error(std::string_view code, std::string internal = {});

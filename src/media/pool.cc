@@ -110,6 +110,9 @@ Failure refusal_of(const protocol::Reply& reply) {
   switch (reply.outcome) {
     case protocol::Outcome::TooLarge: return fail(picture_error(kPictureTooLarge, reason));
     case protocol::Outcome::Failed: return fail(picture_error(kPictureTooCostly, reason));
+    case protocol::Outcome::Locked: return fail(picture_error(kDocumentLocked, reason));
+    case protocol::Outcome::NoSuchPage:
+      return fail(ErrorKind::NotFound, "no-such-page", "The file has no such page.", reason);
     case protocol::Outcome::Unsupported:
       return fail(ErrorKind::Unsupported, "picture-type-unsupported", "This build makes no pictures of that type.",
                   reason);
@@ -155,23 +158,26 @@ protocol::Limits Pool::limits() const {
 
 io::Task<Result<std::unique_ptr<MadePicture>>> Pool::make_picture(PictureRequest request, int file, Priority priority,
                                                                   const Context& context) {
-  const protocol::Request message{.kind = protocol::JobKind::Picture,
-                                  .limits = limits(),
-                                  .picture = {.source = request.source,
-                                              .target = request.target,
-                                              .fit = request.fit,
-                                              .width = request.width,
-                                              .height = request.height,
-                                              .quality = request.target == PictureType::Avif ? kAvifQuality : kQuality,
-                                              .max_pixels = config_.max_pixels}};
+  const protocol::Request message{
+      .kind = protocol::JobKind::Picture,
+      .limits = limits(),
+      .picture = {.source = request.source,
+                  .target = request.target,
+                  .fit = request.fit,
+                  .width = request.width,
+                  .height = request.height,
+                  .page = request.page,
+                  .quality = request.target == PictureType::Avif ? kAvifQuality : kQuality,
+                  .max_pixels = config_.max_pixels},
+      .profile = request.source == PictureType::Pdf ? protocol::Profile::Document : protocol::Profile::Picture};
   HOLDALL_CO_TRY(Finished finished, co_await run(message, file, priority, context));
   co_return std::make_unique<MadePicture>(std::move(finished.output), finished.size, finished.reply);
 }
 
-io::Task<Result<bool>> Pool::probe(protocol::Attempt attempt, const Context& context) {
+io::Task<Result<bool>> Pool::probe(protocol::Attempt attempt, protocol::Profile profile, const Context& context) {
   HOLDALL_CO_TRY(const protocol::OwnedDescriptor input, make_output());
   const protocol::Request message{
-      .kind = protocol::JobKind::Probe, .limits = limits(), .picture = {}, .attempt = attempt};
+      .kind = protocol::JobKind::Probe, .limits = limits(), .picture = {}, .attempt = attempt, .profile = profile};
   const auto finished = co_await run(message, input.get(), Priority::Request, context);
   if (finished) co_return true;
   if (finished.error().kind == ErrorKind::Unprocessable) co_return false;

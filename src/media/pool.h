@@ -24,9 +24,8 @@ class Pool final : public Engine {
   io::Task<Result<std::unique_ptr<MadePicture>>> make_picture(PictureRequest request, int file, Priority priority,
                                                               const Context& context) override;
 
-  /// The self-test: true when a child managed what it must not (protocol::Attempt). `peak_bytes`, where given, is what
-  /// the child used.
-  io::Task<Result<bool>> probe(protocol::Attempt attempt, const Context& context);
+  /// The self-test: true when a child managed what it must not (protocol::Attempt).
+  io::Task<Result<bool>> probe(protocol::Attempt attempt, protocol::Profile profile, const Context& context);
 
   struct Figures {
     std::uint64_t jobs = 0;      ///< that ended, well or not

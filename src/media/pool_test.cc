@@ -18,6 +18,7 @@ using namespace std::chrono_literals;
 using protocol::Attempt;
 using protocol::Layer;
 using protocol::OwnedDescriptor;
+using protocol::Profile;
 
 #if __has_feature(address_sanitizer)
 constexpr bool kIsSanitized = true;
@@ -56,7 +57,9 @@ class PoolTest : public ::testing::Test {
     return *pool_;
   }
 
-  Result<bool> probe(Attempt attempt) { return io::sync_wait(pool().probe(attempt, context_)); }
+  Result<bool> probe(Attempt attempt, Profile profile = Profile::Picture) {
+    return io::sync_wait(pool().probe(attempt, profile, context_));
+  }
 
   Result<std::unique_ptr<MadePicture>> make(const OwnedDescriptor& file, PictureType source = PictureType::Png) {
     return io::sync_wait(pool().make_picture(
@@ -98,9 +101,11 @@ TEST_F(PoolTest, SaysWhichLayersHold) {
 TEST_F(PoolTest, Promise8NothingThatAnAttackerWantsWorks) {
   for (const Attempt attempt : {Attempt::OpenFile, Attempt::Connect, Attempt::Execute, Attempt::Fork, Attempt::Trace,
                                 Attempt::ReadEnvironment, Attempt::WriteMuch}) {
-    const auto worked = probe(attempt);
-    ASSERT_TRUE(worked) << describe(worked.error());
-    EXPECT_FALSE(*worked) << "attempt " << static_cast<int>(attempt);
+    for (const Profile profile : {Profile::Picture, Profile::Document}) {
+      const auto worked = probe(attempt, profile);
+      ASSERT_TRUE(worked) << describe(worked.error());
+      EXPECT_FALSE(*worked) << "attempt " << static_cast<int>(attempt) << " as " << static_cast<int>(profile);
+    }
   }
   expect_works();
 }
@@ -195,7 +200,7 @@ TEST_F(PoolTest, WaitsForATurnNoLongerThanTheDeadline) {
   std::thread first([&] { static_cast<void>(probe(Attempt::Hang)); });
   std::this_thread::sleep_for(200ms);
   const Context hurried{.request_id = "hurried", .deadline = std::chrono::steady_clock::now() + 50ms, .stop = {}};
-  const auto outcome = io::sync_wait(pool().probe(Attempt::OpenFile, hurried));
+  const auto outcome = io::sync_wait(pool().probe(Attempt::OpenFile, Profile::Picture, hurried));
   first.join();
   ASSERT_FALSE(outcome);
   EXPECT_EQ(outcome.error().kind, ErrorKind::Timeout);

@@ -81,7 +81,7 @@ class Zygote {
         .memory_bytes = std::uint64_t{1} << 30, .output_bytes = 4096, .cpu_seconds = 1, .wall_milliseconds = 1000};
     const pid_t child = ::fork();
     if (child == 0) {
-      const std::uint32_t layers = sandbox_.enter(limits);
+      const std::uint32_t layers = sandbox_.enter(limits, protocol::Profile::Document);
       const bool told = ::write(writer.get(), &layers, sizeof layers) == sizeof layers;
       ::_exit(told ? 0 : 1);
     }
@@ -140,7 +140,7 @@ class Zygote {
     ::setsid();
     sigprocmask(SIG_SETMASK, &before_, nullptr);
     keep_only(job);
-    if ((sandbox_.enter(request.limits) & of_child_) != of_child_) ::_exit(kSandboxFailed);
+    if ((sandbox_.enter(request.limits, request.profile) & of_child_) != of_child_) ::_exit(kSandboxFailed);
     const protocol::Reply reply = engines_.work(request, kInput, kOutput);
     const auto bytes = bytes_of(reply);
     const bool told = ::write(kReply, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size());

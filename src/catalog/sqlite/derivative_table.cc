@@ -52,8 +52,8 @@ Result<void> DerivativeTable::forget(BlobId blob, std::string_view recipe, std::
   return Query(connection_, forget_, blob, recipe, key).run();
 }
 
-Result<std::vector<std::pair<std::string, std::string>>> DerivativeTable::erase_all(BlobId blob) {
-  Query query(connection_, erase_all_, blob);
+Result<std::vector<std::pair<std::string, std::string>>> DerivativeTable::erase_but(BlobId blob, std::size_t kept) {
+  Query query(connection_, erase_but_, blob, static_cast<std::int64_t>(kept));
   std::vector<std::pair<std::string, std::string>> erased;
   while (true) {
     HOLDALL_TRY(const bool found, query.next());

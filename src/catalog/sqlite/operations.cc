@@ -6,13 +6,18 @@
 namespace holdall::catalog::sqlite {
 namespace {
 
+Result<void> erase_derivatives(Database& db, BlobId blob, std::size_t kept, Timestamp now) {
+  HOLDALL_TRY(const auto gone, db.derivatives.erase_but(blob, kept));
+  for (const auto& [store, key] : gone)
+    HOLDALL_TRY_VOID(db.jobs.insert(kRemoveBlob, detail::remove_blob_payload(store, key), now));
+  return {};
+}
+
 /// Takes a row away with all that hangs on it but the usage.
 Result<void> erase(Database& db, const Attachment& row, Timestamp now) {
   HOLDALL_TRY(const bool blob_is_gone, db.attachments.erase(row));
   if (!blob_is_gone) return {};
-  HOLDALL_TRY(const auto derivatives, db.derivatives.erase_all(row.blob.id));
-  for (const auto& [store, key] : derivatives)
-    HOLDALL_TRY_VOID(db.jobs.insert(kRemoveBlob, detail::remove_blob_payload(store, key), now));
+  HOLDALL_TRY_VOID(erase_derivatives(db, row.blob.id, 0, now));
   return db.jobs.insert(kRemoveBlob, detail::remove_blob_payload(row.blob.store, row.blob.key), now);
 }
 
@@ -78,6 +83,7 @@ Result<Derivative> keep_derivative(Database& db, Derivative made, Timestamp now)
   made.created_at = now;
   HOLDALL_TRY(const bool is_kept, db.derivatives.put(made));
   if (!is_kept) return detail::no_such_attachment();
+  HOLDALL_TRY_VOID(erase_derivatives(db, made.blob_id, kMostDerivatives, now));
   return made;
 }
 

@@ -233,7 +233,22 @@ io::Task<Result<Derivative>> MemoryCatalog::keep_derivative(Derivative made, con
   made.created_at = clock_.now();
   Derivative& row = derivatives_[{made.blob_id, made.recipe}];
   if (!row.bytes) row = std::move(made);
-  co_return row;
+  const Derivative kept = row;
+  drop_oldest_derivative(kept.blob_id);
+  co_return kept;
+}
+
+void MemoryCatalog::drop_oldest_derivative(BlobId blob) {
+  auto oldest = derivatives_.end();
+  std::size_t count = 0;
+  for (auto at = derivatives_.begin(); at != derivatives_.end(); ++at) {
+    if (at->first.first != blob) continue;
+    ++count;
+    if (oldest == derivatives_.end() || at->second.created_at < oldest->second.created_at) oldest = at;
+  }
+  if (count <= kMostDerivatives) return;
+  if (oldest->second.bytes) queue_removal(oldest->second.bytes->store, oldest->second.bytes->key);
+  derivatives_.erase(oldest);
 }
 
 io::Task<Result<void>> MemoryCatalog::forget_derivative(BlobId blob, std::string recipe, std::string key,

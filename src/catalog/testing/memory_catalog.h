@@ -79,6 +79,7 @@ class MemoryCatalog final : public Catalog {
   Result<StoredBlob*> shared_blob(const Attachment& row);
   void insert(Attachment& row);
   void erase(const Attachment& row);
+  void drop_oldest_derivative(BlobId blob);
   void queue_removal(const std::string& store, const std::string& key);
   const EarlierAnswer* earlier_answer(UserId user, const std::string& key) const;
 

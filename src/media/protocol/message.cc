@@ -32,10 +32,10 @@ bool is_between(Enum value, Enum first, Enum last) {
 }
 
 bool is_sound(const PictureOrder& order) {
-  return is_between(order.source, PictureType::Jpeg, PictureType::Tiff) &&
+  return is_between(order.source, PictureType::Jpeg, PictureType::Pdf) &&
          is_between(order.target, PictureType::Jpeg, PictureType::Avif) &&
          is_between(order.fit, Fit::Contain, Fit::Fill) && order.width > 0 && order.height > 0 && order.quality >= 1 &&
-         order.quality <= 100 && order.max_pixels > 0;
+         order.quality <= 100 && order.page > 0 && order.max_pixels > 0;
 }
 
 char printable(char c) { return c >= 0x20 && c < 0x7f ? c : '?'; }
@@ -57,7 +57,7 @@ std::optional<Request> parse_request(std::span<const std::byte> bytes) {
   if (!request || request->version != kVersion) return std::nullopt;
   const bool has_limits = request->limits.memory_bytes > 0 && request->limits.output_bytes > 0 &&
                           request->limits.cpu_seconds > 0 && request->limits.wall_milliseconds > 0;
-  if (!has_limits) return std::nullopt;
+  if (!has_limits || !is_between(request->profile, Profile::Picture, Profile::Document)) return std::nullopt;
   switch (request->kind) {
     case JobKind::Probe:
       return is_between(request->attempt, Attempt::OpenFile, Attempt::Crash) ? request : std::nullopt;
@@ -70,7 +70,7 @@ std::optional<Exit> parse_exit(std::span<const std::byte> bytes) { return copy<E
 
 std::optional<Reply> parse_reply(std::span<const std::byte> bytes) {
   auto reply = copy<Reply>(bytes);
-  if (!reply || !is_between(reply->outcome, Outcome::Done, Outcome::Failed)) return std::nullopt;
+  if (!reply || !is_between(reply->outcome, Outcome::Done, Outcome::NoSuchPage)) return std::nullopt;
   if (reply->outcome == Outcome::Done && (reply->width == 0 || reply->height == 0)) return std::nullopt;
   const auto end = std::ranges::find(reply->reason, '\0');
   std::transform(reply->reason.begin(), end, reply->reason.begin(), printable);

@@ -35,8 +35,9 @@ struct Hello {
 
 enum class JobKind : std::uint32_t { Probe = 1, Picture = 2 };
 
-/// Loaders are chosen by what the file was found to be, never by what a client called it.
-enum class PictureType : std::uint32_t { Jpeg = 1, Png = 2, Gif = 3, Webp = 4, Avif = 5, Heic = 6, Tiff = 7 };
+/// What pictures are made from, and, up to Avif, what they are written as. Loaders are chosen by what the file was
+/// found to be, never by what a client called it.
+enum class PictureType : std::uint32_t { Jpeg = 1, Png = 2, Gif = 3, Webp = 4, Avif = 5, Heic = 6, Tiff = 7, Pdf = 8 };
 
 enum class Fit : std::uint32_t { Contain = 1, Cover = 2, Fill = 3 };
 
@@ -47,7 +48,9 @@ struct PictureOrder {
   Fit fit = Fit::Contain;
   std::uint32_t width = 0;
   std::uint32_t height = 0;
+  std::uint32_t page = 1;        ///< of a document, from 1; of anything else there is one
   std::uint32_t quality = 0;     ///< 1 to 100 where the target is lossy
+  std::uint32_t unused = 0;      ///< no byte of the record is left to chance
   std::uint64_t max_pixels = 0;  ///< of the source; more is refused before anything is decoded
   friend bool operator==(const PictureOrder&, const PictureOrder&) = default;
 };
@@ -74,13 +77,19 @@ struct Limits {
   friend bool operator==(const Limits&, const Limits&) = default;
 };
 
+/// What the child may still do once it is sandboxed.
+enum class Profile : std::uint32_t {
+  Picture = 1,   ///< nothing but its descriptors
+  Document = 2,  ///< also read fonts and character maps
+};
+
 struct Request {
   std::uint32_t version = kVersion;
   JobKind kind = JobKind::Picture;
   Limits limits;
   PictureOrder picture;                 ///< for Picture
   Attempt attempt = Attempt::OpenFile;  ///< for Probe
-  std::uint32_t unused = 0;             ///< no byte of the record is left to chance
+  Profile profile = Profile::Picture;
   friend bool operator==(const Request&, const Request&) = default;
 };
 
@@ -90,6 +99,8 @@ enum class Outcome : std::uint32_t {
   TooLarge = 3,     ///< more pixels than allowed
   Unsupported = 4,  ///< no engine for it in this build
   Failed = 5,       ///< the child could not do its work for another reason (memory, output limit)
+  Locked = 6,       ///< a document that wants a password
+  NoSuchPage = 7,
 };
 
 struct Reply {

@@ -60,6 +60,9 @@ TEST(Message, RefusesRequestsThatMeanNothing) {
       [](Request& r) { r.picture.width = 0; },
       [](Request& r) { r.picture.quality = 101; },
       [](Request& r) { r.picture.max_pixels = 0; },
+      [](Request& r) { r.picture.page = 0; },
+      [](Request& r) { r.picture.target = PictureType::Pdf; },
+      [](Request& r) { r.profile = static_cast<Profile>(0); },
   };
   for (std::size_t i = 0; i < wrongs.size(); ++i) {
     Request request = sound_request();
@@ -70,7 +73,7 @@ TEST(Message, RefusesRequestsThatMeanNothing) {
 
 // Promise 8: what a child says is taken for what a stranger says.
 TEST(Message, Promise8BelievesNoReplyThatCannotBe) {
-  for (const std::uint32_t outcome : {0U, 6U, 0xffffffffU}) {
+  for (const std::uint32_t outcome : {0U, 8U, 0xffffffffU}) {
     Reply reply = sound_reply();
     reply.outcome = static_cast<Outcome>(outcome);
     EXPECT_FALSE(parse_reply(bytes_of(reply))) << outcome;

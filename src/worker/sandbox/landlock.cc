@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <fcntl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -10,8 +11,12 @@ namespace holdall::worker::sandbox {
 namespace {
 
 constexpr long kCreateRuleset = 444;
+constexpr long kAddRule = 445;
 constexpr long kRestrictSelf = 446;
 constexpr unsigned kAskVersion = 1;
+constexpr int kPathBeneath = 1;
+constexpr std::uint64_t kReadFile = 1U << 2;
+constexpr std::uint64_t kReadFolder = 1U << 3;
 
 // struct landlock_ruleset_attr, as long as ABI 6 has it.
 struct RulesetAttributes {
@@ -19,6 +24,20 @@ struct RulesetAttributes {
   std::uint64_t network = 0;
   std::uint64_t scoped = 0;
 };
+
+// struct landlock_path_beneath_attr, which is packed.
+struct [[gnu::packed]] PathBeneath {
+  std::uint64_t allowed = 0;
+  std::int32_t parent = -1;
+};
+
+void allow_reading(long ruleset, const char* folder) {
+  const int parent = ::open(folder, O_PATH | O_CLOEXEC);
+  if (parent < 0) return;
+  const PathBeneath rule{.allowed = kReadFile | kReadFolder, .parent = parent};
+  ::syscall(kAddRule, ruleset, kPathBeneath, &rule, 0);  // one that is not taken leaves the folder shut
+  ::close(parent);
+}
 
 std::uint64_t first_bits(unsigned count) { return (std::uint64_t{1} << count) - 1; }
 
@@ -38,12 +57,14 @@ std::size_t size_of_attributes(long version) {
 
 }  // namespace
 
-bool forbid_files_and_network() {
+bool forbid_files_and_network(std::span<const char* const> readable) {
   const long version = ::syscall(kCreateRuleset, nullptr, 0, kAskVersion);
   if (version < 1) return false;
   const RulesetAttributes rights = all_rights(version);
   const long ruleset = ::syscall(kCreateRuleset, &rights, size_of_attributes(version), 0);
   if (ruleset < 0) return false;
+  for (const char* folder : readable)
+    allow_reading(ruleset, folder);
   const bool restricted = ::syscall(kRestrictSelf, ruleset, 0) == 0;
   ::close(static_cast<int>(ruleset));
   return restricted;

@@ -15,9 +15,15 @@ namespace {
 
 using media::protocol::Layer;
 using media::protocol::Limits;
+using media::protocol::Profile;
 
 constexpr id_t kNobody = 65534;
 constexpr rlim_t kDescriptors = 16;
+
+// Fonts that documents do not bring along, and how other scripts than ours are coded (poppler-data).
+constexpr const char* kFontFolders[] = {"/usr/share/fonts",   "/usr/local/share/fonts", "/etc/fonts",
+                                        "/usr/share/poppler", "/var/cache/fontconfig",  "/usr/share/fontconfig"};
+constexpr std::span<const char* const> kFonts(kFontFolders);
 
 #if __has_feature(address_sanitizer)
 // The sanitizer reserves terabytes of address space.
@@ -60,14 +66,18 @@ std::uint32_t leave_the_system() {
   return layers;
 }
 
-std::uint32_t Sandbox::enter(const Limits& limits) const {
+std::uint32_t Sandbox::enter(const Limits& limits, Profile profile) const {
   std::uint32_t layers = 0;
   ::clearenv();
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return layers;
   if (set_limits(limits)) layers |= bit(Layer::Limits);
-  if (forbid_files_and_network()) layers |= bit(Layer::Landlock);
+  const bool is_document = profile == Profile::Document;
+  const bool landlock_holds = forbid_files_and_network(is_document ? kFonts : std::span<const char* const>());
+  if (landlock_holds) layers |= bit(Layer::Landlock);
+  // Without Landlock nothing would stand between a name and its file.
+  const SystemCalls& system_calls = is_document && landlock_holds ? for_documents_ : for_pictures_;
   // A call that exists everywhere and cannot fail: unless the filter answers it.
-  if (system_calls_.restrict() && ::getppid() == -1) layers |= bit(Layer::Seccomp);
+  if (system_calls.restrict() && ::getppid() == -1) layers |= bit(Layer::Seccomp);
   return layers;
 }
 

@@ -14,11 +14,13 @@ std::uint32_t leave_the_system();
 class Sandbox {
  public:
   /// Takes this process, a fresh child, out of the way: limits, no environment, no files, few system calls. For good.
-  /// Answers the layers that hold, as bits of protocol::Layer.
-  std::uint32_t enter(const media::protocol::Limits& limits) const;
+  /// With Profile::Document, and where Landlock holds, fonts and character maps stay readable. Answers the layers that
+  /// hold, as bits of protocol::Layer.
+  std::uint32_t enter(const media::protocol::Limits& limits, media::protocol::Profile profile) const;
 
  private:
-  SystemCalls system_calls_;
+  SystemCalls for_pictures_{SystemCalls::Names::Refused};
+  SystemCalls for_documents_{SystemCalls::Names::LeftToLandlock};
 };
 
 }  // namespace holdall::worker::sandbox

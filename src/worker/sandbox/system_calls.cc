@@ -67,10 +67,12 @@ constexpr int kAllowed[] = {
 };
 
 // Libraries look for files they can do without; they are told no and go on.
-constexpr int kAnsweredWithNoAccess[] = {
+constexpr int kByName[] = {
     SCMP_SYS(open), SCMP_SYS(openat), SCMP_SYS(openat2), SCMP_SYS(access),   SCMP_SYS(faccessat),  SCMP_SYS(faccessat2),
     SCMP_SYS(stat), SCMP_SYS(lstat),  SCMP_SYS(statx),   SCMP_SYS(readlink), SCMP_SYS(readlinkat),
 };
+
+constexpr int kOfFolders[] = {SCMP_SYS(getdents64), SCMP_SYS(fstatfs), SCMP_SYS(statfs)};
 
 constexpr int kDeadly[] = {
     SCMP_SYS(execve),
@@ -129,18 +131,25 @@ class Rules {
   scmp_filter_ctx filter_;
 };
 
-void add_rules(Rules& rules) {
+void add_rules(Rules& rules, SystemCalls::Names names) {
   for (const int call : kAllowed)
     rules.add(SCMP_ACT_ALLOW, call);
-  for (const int call : kAnsweredWithNoAccess)
-    rules.add(SCMP_ACT_ERRNO(EACCES), call);
+  const bool is_refused = names == SystemCalls::Names::Refused;
+  for (const int call : kByName)
+    rules.add(is_refused ? SCMP_ACT_ERRNO(EACCES) : SCMP_ACT_ALLOW, call);
+  for (const int call : kOfFolders)
+    rules.add(is_refused ? SCMP_ACT_ERRNO(EACCES) : SCMP_ACT_ALLOW, call);
   for (const int call : kDeadly)
     rules.add(SCMP_ACT_KILL_PROCESS, call);
   // No memory is ever made executable.
   rules.add(SCMP_ACT_ALLOW, SCMP_SYS(mmap), without_bits(2, PROT_EXEC));
   rules.add(SCMP_ACT_ALLOW, SCMP_SYS(mprotect), without_bits(2, PROT_EXEC));
   // Of what is open, not of a name: names tell what there is.
-  rules.add(SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), with_bits(3, AT_EMPTY_PATH));
+  if (is_refused) {
+    rules.add(SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), with_bits(3, AT_EMPTY_PATH));
+  } else {
+    rules.add(SCMP_ACT_ALLOW, SCMP_SYS(newfstatat));
+  }
   // Threads but no processes. The flags of clone3 lie behind a pointer, so the C library is sent to clone.
   rules.add(SCMP_ACT_ALLOW, SCMP_SYS(clone), with_bits(0, CLONE_THREAD));
   rules.add(SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3));
@@ -149,10 +158,10 @@ void add_rules(Rules& rules) {
 
 }  // namespace
 
-SystemCalls::SystemCalls() : filter_(seccomp_init(SCMP_ACT_ERRNO(EPERM))) {
+SystemCalls::SystemCalls(Names names) : filter_(seccomp_init(SCMP_ACT_ERRNO(EPERM))) {
   if (filter_ == nullptr) throw std::runtime_error("seccomp: no filter");
   Rules rules(filter_);
-  add_rules(rules);
+  add_rules(rules, names);
 }
 
 SystemCalls::~SystemCalls() { seccomp_release(filter_); }

@@ -8,7 +8,10 @@ namespace holdall::worker::sandbox {
 /// The filter, compiled once and loaded by each child.
 class SystemCalls {
  public:
-  SystemCalls();
+  enum class Names : bool { Refused, LeftToLandlock };
+
+  /// With LeftToLandlock files may be opened by name as far as Landlock lets them.
+  explicit SystemCalls(Names names);
   ~SystemCalls();
   SystemCalls(const SystemCalls&) = delete;
   SystemCalls& operator=(const SystemCalls&) = delete;

@@ -110,6 +110,20 @@ TEST_P(CatalogConformance, DerivativesStayWhileAnotherAttachmentHasTheBlob) {
   EXPECT_TRUE(lease().empty());
 }
 
+// Promise 9: whoever asks for a picture in every size fills no disk.
+TEST_P(CatalogConformance, Promise9KeepsTheYoungestDerivativesOnly) {
+  const Attachment row = add(kAnna, file("a.png"));
+  for (std::size_t i = 0; i < kMostDerivatives + 3; ++i) {
+    must(catalog().keep_derivative(made_from(row, "size" + std::to_string(i), "7/d" + std::to_string(i)), context_));
+    clock_.advance(1s);
+  }
+  for (const char* gone : {"size0", "size1", "size2"})
+    EXPECT_FALSE(must(catalog().find_derivative(row.blob.id, gone, context_))) << gone;
+  EXPECT_TRUE(must(catalog().find_derivative(row.blob.id, "size3", context_)));
+  EXPECT_TRUE(must(catalog().find_derivative(row.blob.id, "size66", context_)));
+  EXPECT_EQ(lease().size(), 3U);
+}
+
 TEST_P(CatalogConformance, ForgetsADerivativeWhoseBytesAreLost) {
   const Attachment row = add(kAnna, file("a.png"));
   must(catalog().keep_derivative(made_from(row, "small", "7/d1"), context_));

@@ -1,6 +1,7 @@
-#include "api/thumbnail.h"
+#include "api/picture.h"
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 #include <vector>
 
@@ -14,6 +15,7 @@ namespace holdall::api {
 namespace {
 
 constexpr std::uint32_t kThumbnailSide = 200;
+constexpr std::uint32_t kPreviewSide = 1024;
 // A picture whose bytes were lost is made again, once a request.
 constexpr int kAttempts = 2;
 
@@ -61,9 +63,27 @@ io::Task<Result<http::Response>> send_picture(const Services& services, Call& ca
   co_return response;
 }
 
-}  // namespace
+// The value of a whole number that the route's table has judged already.
+std::uint32_t number_of(const http::Request& request, std::string_view name, std::uint32_t otherwise) {
+  const std::string_view text = request.query_value(name).value_or("");
+  std::uint32_t value = otherwise;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
 
-io::Task<Result<http::Response>> thumbnail(const Services& services, Call& call) {
+media::Fit fit_of(const http::Request& request) {
+  const std::string_view name = request.query_value("fit").value_or("contain");
+  if (name == "cover") return media::Fit::Cover;
+  return name == "fill" ? media::Fit::Fill : media::Fit::Contain;
+}
+
+std::optional<media::PictureType> format_of(const http::Request& request) {
+  const auto name = request.query_value("format");
+  if (!name) return std::nullopt;
+  return media::picture_type_of("image/" + std::string(*name));
+}
+
+io::Task<Result<http::Response>> send_order(const Services& services, Call& call, attachment::PictureOrder order) {
   HOLDALL_CO_TRY(const catalog::Attachment row,
                  co_await services.backends.catalog.find(call.caller.user, call.attachment_id(), call.context()));
   if (row.state != catalog::State::Ready)
@@ -72,10 +92,8 @@ io::Task<Result<http::Response>> thumbnail(const Services& services, Call& call)
   if (offers.empty())
     co_return fail(ErrorKind::InvalidArgument, "no-picture",
                    "There is no picture of a file of type " + row.mime_type + ".");
-  const attachment::PictureOrder order{.width = kThumbnailSide,
-                                       .height = kThumbnailSide,
-                                       .fit = media::Fit::Contain,
-                                       .target = choose_type(offers, call.request.fields)};
+  const auto format = format_of(call.request);
+  order.target = format ? *format : choose_type(offers, call.request.fields);
   Result<http::Response> response = fail(internal_error("no attempt was made"));
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     HOLDALL_CO_TRY(const catalog::Derivative made,
@@ -84,6 +102,26 @@ io::Task<Result<http::Response>> thumbnail(const Services& services, Call& call)
     if (response || response.error().kind != ErrorKind::NotFound) break;
   }
   co_return response;
+}
+
+}  // namespace
+
+io::Task<Result<http::Response>> thumbnail(const Services& services, Call& call) {
+  const attachment::PictureOrder order{.width = kThumbnailSide, .height = kThumbnailSide};
+  co_return co_await send_order(services, call, order);
+}
+
+io::Task<Result<http::Response>> preview(const Services& services, Call& call) {
+  const std::uint32_t width = number_of(call.request, "width", 0);
+  const std::uint32_t height = number_of(call.request, "height", 0);
+  const bool is_box = width != 0 && height != 0;
+  // One side alone leaves the other free, and there is nothing to fill.
+  const std::uint32_t otherwise = width == 0 && height == 0 ? kPreviewSide : kLargestPreviewSide;
+  const attachment::PictureOrder order{.width = width == 0 ? otherwise : width,
+                                       .height = height == 0 ? otherwise : height,
+                                       .page = number_of(call.request, "page", 1),
+                                       .fit = is_box ? fit_of(call.request) : media::Fit::Contain};
+  co_return co_await send_order(services, call, order);
 }
 
 }  // namespace holdall::api

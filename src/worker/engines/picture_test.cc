@@ -1,4 +1,4 @@
-#include "worker/engines/image/picture.h"
+#include "worker/engines/picture.h"
 
 #include <cstring>
 #include <memory>
@@ -10,6 +10,7 @@
 #include <vips/vips.h>
 
 #include "media/protocol/descriptors.h"
+#include "worker/engines/image/raster.h"
 
 namespace holdall::worker::engines {
 namespace {
@@ -21,10 +22,7 @@ using media::protocol::PictureOrder;
 using media::protocol::PictureType;
 using media::protocol::Reply;
 
-struct Unref {
-  void operator()(VipsImage* image) const { g_object_unref(image); }
-};
-using Image = std::unique_ptr<VipsImage, Unref>;
+using Image = Owned<VipsImage>;
 
 double kRed[] = {255, 0, 0};  // libvips wants to be able to write there
 double kBlue[] = {0, 0, 255};
@@ -45,7 +43,7 @@ Image marked_picture(int width, int height) {
 
 class PictureTest : public ::testing::Test {
  protected:
-  static void SetUpTestSuite() { start_vips(); }
+  static void SetUpTestSuite() { warm_up(); }
 
   // What a camera stores for `orientation` when it wants `upright` to be seen.
   static Image as_stored(const Image& upright, int orientation) {
@@ -114,6 +112,7 @@ class PictureTest : public ::testing::Test {
                       .fit = Fit::Contain,
                       .width = 200,
                       .height = 200,
+                      .page = 1,
                       .quality = 80,
                       .max_pixels = 1'000'000};
   OwnedDescriptor output_;
