@@ -28,6 +28,54 @@ def size_of_png(data):
     return struct.unpack(">II", data[16:24]) if data[:8] == b"\x89PNG\r\n\x1a\n" else None
 
 
+def pdf(*pages, encrypt=False, size=(400, 200)):
+    """A document with a line of text on each page; encrypted with a password nobody knows."""
+    objects = [b"<</Type/Catalog/Pages 2 0 R>>",
+               b"<</Type/Pages/Count %d/Kids[%s]>>" % (len(pages), b" ".join(
+                   b"%d 0 R" % (4 + 2 * i) for i in range(len(pages)))),
+               b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"]
+    for i, text in enumerate(pages):
+        content = b"BT /F 60 Tf 20 60 Td (" + text + b") Tj ET"
+        objects.append(b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 %d %d]/Contents %d 0 R"
+                       b"/Resources<</Font<</F 3 0 R>>>>>>" % (*size, 5 + 2 * i))
+        objects.append(b"<</Length %d>>stream\n%s\nendstream" % (len(content), content))
+    out, offsets = b"%PDF-1.4\n", []
+    for number, body in enumerate(objects, 1):
+        offsets.append(len(out))
+        out += b"%d 0 obj%s endobj\n" % (number, body)
+    secret = (b"/Encrypt<</Filter/Standard/V 1/R 2/P -4/O<" + b"41" * 32 + b">/U<" + b"42" * 32
+              + b">>>/ID[<00><00>]") if encrypt else b""
+    xref = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    return out + b"xref\n0 %d\n0000000000 65535 f \n%strailer<</Size %d/Root 1 0 R%s>>\nstartxref\n%d\n%%%%EOF\n" % (
+        len(objects) + 1, xref, len(objects) + 1, secret, len(out))
+
+
+def darkness(data):
+    """The share of dark pixels of an 8-bit PNG that is not interlaced."""
+    width, height = size_of_png(data)
+    depth, kind = data[24], data[25]
+    channels = {0: 1, 2: 3, 4: 2, 6: 4}[kind]
+    at, packed = 8, b""
+    while at < len(data):
+        length, name = struct.unpack(">I4s", data[at:at + 8])
+        packed += data[at + 8:at + 8 + length] if name == b"IDAT" else b""
+        at += 12 + length
+    raw, row = zlib.decompress(packed), width * channels * depth // 8
+    above, dark = bytes(row), 0
+    for y in range(height):
+        kind, line = raw[y * (row + 1)], bytearray(raw[y * (row + 1) + 1:(y + 1) * (row + 1)])
+        for x in range(row):
+            a = line[x - channels] if x >= channels else 0
+            c = above[x - channels] if x >= channels else 0
+            b = above[x]
+            p = a + b - c
+            paeth = min((abs(p - a), 0, a), (abs(p - b), 1, b), (abs(p - c), 2, c))[2]
+            line[x] = (line[x] + (0, a, b, (a + b) // 2, paeth)[kind]) & 255
+        dark += sum(line[x] < 100 for x in range(0, row, channels))
+        above = line
+    return dark / (width * height)
+
+
 def descriptors(pid):
     return len(os.listdir(f"/proc/{pid}/fd"))
 
@@ -149,6 +197,63 @@ class Thumbnails(ServerCase):
         large = self.uploaded(png(1500, 1500, lambda x, y: (noise[x % 997], noise[y % 991], noise[(x * y) % 983])))
         self.assertEqual(self.thumbnail(large).status, 200)
         self.assertLess(resident() - before, (64 if is_instrumented() else 12) << 20)
+
+
+class Previews(ServerCase):
+    def preview(self, attachment, **query):
+        return self.alice.get(f"{ATTACHMENTS}/{attachment}/preview", query=query)
+
+    def test_comes_in_the_size_and_shape_asked_for(self):
+        picture = self.alice.upload("a.png", png(600, 300)).json["id"]
+        for query, size in (({}, (600, 300)), ({"width": 300}, (300, 150)), ({"height": 100}, (200, 100)),
+                            ({"width": 100, "height": 100}, (100, 50)), ({"width": 4096}, (600, 300)),
+                            ({"width": 100, "height": 100, "fit": "cover"}, (100, 100)),
+                            ({"width": 120, "height": 100, "fit": "fill"}, (120, 100)),
+                            ({"width": 100, "fit": "cover"}, (100, 50))):
+            answer = self.preview(picture, **query)
+            self.assertEqual((answer.status, size_of_png(answer.body)), (200, size), query)
+        self.assertEqual(self.preview(picture, format="jpeg").headers["Content-Type"], "image/jpeg")
+        self.assertEqual(self.preview(picture, format="avif", width=50).headers["Content-Type"], "image/avif")
+
+    def test_refuses_what_cannot_be_asked_for(self):
+        picture = self.alice.upload("a.png", png(60, 30)).json["id"]
+        for query in ({"width": 0}, {"width": 4097}, {"height": "x"}, {"fit": "crop"}, {"format": "gif"}, {"page": 0}):
+            self.assertEqual(self.preview(picture, **query).status, 400, query)
+        self.assertEqual((self.preview(picture, page=2).status, self.preview(picture, page=2).problem),
+                         (404, "no-such-page"))
+        self.assertEqual(self.bob.get(f"{ATTACHMENTS}/{picture}/preview").status, 404)
+
+    def test_shows_the_pages_of_a_document(self):
+        document = self.alice.upload("paper.pdf", pdf(b"first", b"", b"WWWWWWWWWW")).json["id"]
+        shown = [self.preview(document, page=page, width=400, format="png") for page in (1, 2, 3)]
+        self.assertEqual([answer.status for answer in shown], [200] * 3)
+        self.assertEqual({size_of_png(answer.body) for answer in shown}, {(400, 200)})
+        first, empty, third = (darkness(answer.body) for answer in shown)
+        self.assertEqual(empty, 0)
+        self.assertGreater(first, 0.01)  # letters are there although the document brings no font
+        self.assertGreater(third, first)
+        self.assertEqual(self.preview(document, page=4).problem, "no-such-page")
+        thumbnail = self.alice.get(f"{ATTACHMENTS}/{document}/thumbnail")
+        self.assertEqual((thumbnail.status, size_of_png(thumbnail.body)), (200, (200, 100)))
+
+    def test_promise_8_hostile_documents_fail_alone(self):
+        hostile = {
+            "locked.pdf": (pdf(b"secret", encrypt=True), {"document-locked"}),
+            "cut.pdf": (pdf(b"cut")[:-150], {"picture-unreadable", None}),
+            "head.pdf": (b"%PDF-1.7\n" + b"x" * 1000 + b"\n%%EOF", {"picture-unreadable"}),
+            "cycle.pdf": (pdf(b"a").replace(b"/Kids[4 0 R]", b"/Kids[2 0 R]"), {"picture-unreadable", "no-such-page"}),
+            "vast.pdf": (pdf(b"a", size=(99999999, 99999999)), {"picture-unreadable", "picture-too-large", None}),
+            "thin.pdf": (pdf(b"a", size=(1, 14400)), {"picture-unreadable", "picture-too-large", None}),
+        }
+        for name, (content, problems) in hostile.items():
+            with self.subTest(name):
+                upload = self.alice.upload(name, content)
+                self.assertEqual(upload.status, 201, upload)
+                for _ in range(2):
+                    answer = self.preview(upload.json["id"])
+                    problem = answer.problem if answer.status != 200 else None
+                    self.assertIn(problem, problems, answer)
+        self.assertIsNone(self.server.process.poll())
 
 
 class Removal(ServerCase):
