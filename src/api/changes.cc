@@ -140,7 +140,7 @@ io::Task<Result<http::Response>> delete_attachment(const Services& services, Cal
                  co_await services.backends.catalog.remove(call.caller.user, {id}, version, call.context()));
   if (removed.empty())
     co_return fail(ErrorKind::NotFound, "no-such-attachment", "There is no attachment with this id.");
-  services.backends.on_removed();
+  services.backends.wake_jobs();
   co_return http::Response::empty(204);
 }
 
@@ -150,7 +150,7 @@ io::Task<Result<http::Response>> bulk_delete(const Services& services, Call& cal
   const Result<std::vector<AttachmentId>> removed =
       co_await services.backends.catalog.remove(call.caller.user, std::move(ids), {}, call.context());
   // What goes wrong half way has removed some: their bytes wait for nobody.
-  if (!removed || !removed->empty()) services.backends.on_removed();
+  if (!removed || !removed->empty()) services.backends.wake_jobs();
   if (!removed) co_return fail(Error(removed.error()));
   co_return json_response(200, json::object{{"deleted", removed->size()}});
 }

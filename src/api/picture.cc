@@ -97,7 +97,8 @@ io::Task<Result<http::Response>> send_order(const Services& services, Call& call
   Result<http::Response> response = fail(internal_error("no attempt was made"));
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     HOLDALL_CO_TRY(const catalog::Derivative made,
-                   co_await attachment::find_or_make_picture(services.backends, row, order, call.context()));
+                   co_await attachment::find_or_make_picture(services.backends, row, order, media::Priority::Request,
+                                                             call.context()));
     response = co_await send_picture(services, call, made);
     if (response || response.error().kind != ErrorKind::NotFound) break;
   }

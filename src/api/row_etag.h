@@ -7,10 +7,11 @@
 
 namespace holdall::api {
 
-/// `"7-2"`: id and version.
+/// `"7-2"`: id and version; `"7-2-s"` once the shape (width, height, pages) of its file is known.
 http::EntityTag row_etag(const catalog::Attachment& row);
 
-/// If-Match and If-None-Match judged against the row as it stands (RFC 9110 section 13.2.2): any tag of a list will do.
+/// If-Match and If-None-Match judged against the row as it stands (RFC 9110 section 13.2.2): any tag of a list will do,
+/// and for a write also the one from before the shape was known.
 http::Precondition judge_row(http::Purpose purpose, const http::Fields& fields, const catalog::Attachment& row);
 
 /// Whether If-Match names versions; "*" names none.

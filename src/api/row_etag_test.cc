@@ -48,6 +48,22 @@ TEST(RowEtag, AnyTagOfIfMatchWillDo) {
   }
 }
 
+TEST(RowEtag, AShapeThatBecameKnownIsNewToReadersAndNoChangeToWriters) {
+  catalog::Attachment row = version_two_of_seven();
+  row.pages = 1;
+  EXPECT_EQ(to_string(row_etag(row)), "\"7-2-s\"");
+  http::Fields fields;
+  fields.add("If-None-Match", "\"7-2\"");
+  EXPECT_EQ(judge_row(http::Purpose::Read, fields, row), http::Precondition::Proceed);
+  http::Fields match;
+  match.add("If-Match", "\"7-2\"");
+  EXPECT_EQ(judge_row(http::Purpose::Write, match, row), http::Precondition::Proceed);
+  match.set("If-Match", "\"7-2-s\"");
+  EXPECT_EQ(judge_row(http::Purpose::Write, match, row), http::Precondition::Proceed);
+  match.set("If-Match", "\"7-1\"");
+  EXPECT_EQ(judge_row(http::Purpose::Write, match, row), http::Precondition::PreconditionFailed);
+}
+
 TEST(RowEtag, IfNoneMatchSparesAReaderWhatItHas) {
   http::Fields fields;
   fields.add("If-None-Match", "\"7-1\", W/\"7-2\"");

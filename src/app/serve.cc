@@ -22,6 +22,7 @@
 #include "app/upkeep.h"
 #include "app/version.h"
 #include "app/welcome.h"
+#include "attachment/look.h"
 #include "auth/open.h"
 #include "http/server.h"
 #include "io/io_threads.h"
@@ -151,7 +152,7 @@ Result<void> Application::start_parts() {
                                                  .store = *backend_.store,
                                                  .clock = clock_,
                                                  .reservations = reservations_,
-                                                 .on_removed = [this] { upkeep_->runner().wake(); },
+                                                 .wake_jobs = [this] { upkeep_->runner().wake(); },
                                                  .engine = media_.get(),
                                                  .flights = &flights_},
                                     .verifier = *verifier_,
@@ -159,6 +160,13 @@ Result<void> Application::start_parts() {
                                     .is_draining = [this] { return is_draining_.load(); },
                                     .metrics_text = [this] { return metrics_.text(sources()); },
                                     .version = kVersion});
+  if (media_) {
+    upkeep_->runner().add(std::string(catalog::kLook),
+                          [this](const catalog::Job& job, const Context& context) {
+                            return attachment::look_into(services_->backends, job, context);
+                          },
+                          {.batch = settings_.jobs.concurrency});
+  }
   router_ = std::make_unique<http::Router>(api::routes(*services_), api::gate(*services_));
   http::Service service{.config = settings_.http,
                         .router = router_.get(),

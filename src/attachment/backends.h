@@ -21,9 +21,9 @@ struct Backends {
   blob::Store& store;
   const Clock& clock;
   Reservations& reservations;
-  std::function<void()> on_removed;  ///< a hint that kRemoveBlob jobs wait; may be called from any thread
-  media::Engine* engine = nullptr;   ///< none: files are not looked into
-  SingleFlight* flights = nullptr;   ///< of what the engine makes; there when the engine is
+  std::function<void()> wake_jobs;  ///< a hint that jobs were queued; may be called from any thread
+  media::Engine* engine = nullptr;  ///< none: files are not looked into
+  SingleFlight* flights = nullptr;  ///< of what the engine makes; there when the engine is
 };
 
 /// The user a request speaks for.

@@ -5,6 +5,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include "attachment/look.h"
+
 namespace holdall::attachment {
 namespace {
 
@@ -127,6 +129,7 @@ io::Task<Result<catalog::StoredAnswer>> Intake::finish(Properties properties, Re
 
 io::Task<Result<catalog::StoredAnswer>> Intake::commit(const Properties& properties, RenderAnswer render) {
   std::vector<catalog::NewAttachment> rows = new_attachments(properties);
+  const bool has_jobs = std::ranges::any_of(rows, [](const auto& row) { return !row.job.empty(); });
   if (rows.empty()) co_return render(items({}));  // nothing was taken: nothing to remember either
   HOLDALL_CO_TRY_VOID(require_in_time());
   std::optional<catalog::StoredAnswer> answer;
@@ -145,6 +148,7 @@ io::Task<Result<catalog::StoredAnswer>> Intake::commit(const Properties& propert
     co_await abandon();
     co_return answer_again(*outcome.earlier, properties);
   }
+  if (has_jobs) backends_.wake_jobs();
   co_return answer ? *std::move(answer) : render(items(outcome.attachments));
 }
 
@@ -197,7 +201,8 @@ std::vector<catalog::NewAttachment> Intake::new_attachments(const Properties& pr
                     .metadata = properties.metadata,
                     .tags = properties.tags,
                     .state = catalog::State::Ready,
-                    .expires_at = properties.expires_at});
+                    .expires_at = properties.expires_at,
+                    .job = job_for(backends_, file.received->mime_type)});
   }
   return rows;
 }

@@ -37,8 +37,14 @@ bool is_remembered(std::string_view code) {
 
 class PictureMaker {
  public:
-  PictureMaker(const Backends& backends, const catalog::Attachment& row, PictureOrder order, const Context& context)
-      : backends_(backends), row_(row), order_(order), recipe_(recipe_of(order)), context_(context) {}
+  PictureMaker(const Backends& backends, const catalog::Attachment& row, PictureOrder order, media::Priority priority,
+               const Context& context)
+      : backends_(backends),
+        row_(row),
+        order_(order),
+        priority_(priority),
+        recipe_(recipe_of(order)),
+        context_(context) {}
 
   io::Task<Result<catalog::Derivative>> find_or_make() {
     const std::string key = fmt::format("{}/{}", row_.blob.id.value, recipe_);
@@ -79,6 +85,12 @@ class PictureMaker {
       HOLDALL_CO_TRY_VOID(co_await backends_.catalog.keep_derivative(std::move(row), context_));
       co_return fail(Error(made.error()));
     }
+    // The first page tells the shape; on a later one it is not looked at again.
+    if (!row_.pages && order_.page == 1) {
+      const media::SourceShape& source = (*made)->source();
+      HOLDALL_CO_TRY_VOID(co_await backends_.catalog.set_shape(
+          row_.blob.id, {.width = source.width, .height = source.height, .pages = source.pages}, context_));
+    }
     HOLDALL_CO_TRY(row.bytes, co_await store(**made));
     co_return co_await keep(std::move(row));
   }
@@ -95,7 +107,7 @@ class PictureMaker {
                                                        .width = order_.width,
                                                        .height = order_.height,
                                                        .page = order_.page},
-                                                      file.descriptor(), media::Priority::Request, context_);
+                                                      file.descriptor(), priority_, context_);
   }
 
   io::Task<Result<catalog::DerivedBytes>> store(media::MadePicture& made) {
@@ -134,6 +146,7 @@ class PictureMaker {
   const Backends& backends_;
   const catalog::Attachment& row_;
   const PictureOrder order_;
+  const media::Priority priority_;
   const std::string recipe_;
   const Context& context_;
 };
@@ -150,8 +163,9 @@ std::vector<PictureType> offers_for(std::string_view mime_type) {
 }
 
 io::Task<Result<catalog::Derivative>> find_or_make_picture(const Backends& backends, const catalog::Attachment& row,
-                                                           PictureOrder order, const Context& context) {
-  PictureMaker maker(backends, row, order, context);
+                                                           PictureOrder order, media::Priority priority,
+                                                           const Context& context) {
+  PictureMaker maker(backends, row, order, priority, context);
   co_return co_await maker.find_or_make();
 }
 

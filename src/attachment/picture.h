@@ -22,7 +22,8 @@ std::vector<media::PictureType> offers_for(std::string_view mime_type);
 /// Errors: those of media::Engine (what is wrong with the file is remembered for a day); Unavailable "media-disabled";
 /// NotFound when the attachment goes meanwhile; the store's and the catalog's own.
 io::Task<Result<catalog::Derivative>> find_or_make_picture(const Backends& backends, const catalog::Attachment& row,
-                                                           PictureOrder order, const Context& context);
+                                                           PictureOrder order, media::Priority priority,
+                                                           const Context& context);
 
 /// The bytes of a picture that was found; NotFound when they are lost: then the row is forgotten, and the next call of
 /// find_or_make_picture() makes it again.

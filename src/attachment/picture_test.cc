@@ -6,6 +6,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include "attachment/look.h"
 #include "base/encoding.h"
 #include "blob/testing/memory_store.h"
 #include "catalog/testing/memory_catalog.h"
@@ -37,13 +38,14 @@ class AttachmentPictureTest : public ::testing::Test {
                     .task_id = {},
                     .record = {},
                     .tags = {},
-                    .expires_at = {}});
+                    .expires_at = {},
+                    .job = {}});
     auto outcome = io::sync_wait(catalog_.add(UserId{7}, std::move(rows), {}, {}, context_));
     return outcome->attachments.at(0);
   }
 
   Result<catalog::Derivative> make(PictureOrder order = {}) {
-    return io::sync_wait(find_or_make_picture(backends_, row_, order, context_));
+    return io::sync_wait(find_or_make_picture(backends_, row_, order, media::Priority::Request, context_));
   }
 
   std::string bytes_of(const catalog::Derivative& made) {
@@ -87,7 +89,7 @@ TEST_F(AttachmentPictureTest, ManyAtOnceMakeOne) {
   boost::asio::io_context loop;
   std::vector<std::string> keys;
   const auto ask = [&]() -> io::Task<void> {
-    const auto made = co_await find_or_make_picture(backends_, row_, {}, context_);
+    const auto made = co_await find_or_make_picture(backends_, row_, {}, media::Priority::Request, context_);
     keys.push_back(made ? made->bytes->key : describe(made.error()));
   };
   for (int i = 0; i < 20; ++i)
@@ -136,6 +138,42 @@ TEST_F(AttachmentPictureTest, ALostPictureIsMadeAgain) {
   EXPECT_EQ(bytes_of(*again), "image/jpeg of pixels as 200x200 1");
 }
 
+TEST_F(AttachmentPictureTest, TellsTheShapeOfWhatItWasMadeFrom) {
+  ASSERT_TRUE(make());
+  const auto row = io::sync_wait(catalog_.find(UserId{7}, row_.id, context_));
+  EXPECT_EQ(row->width, 640);
+  EXPECT_EQ(row->height, 480);
+  EXPECT_EQ(row->pages, 3);
+  EXPECT_EQ(row->version, 1) << "nobody has changed it";
+}
+
+TEST_F(AttachmentPictureTest, LooksIntoWhatHasComeInAndMakesItsThumbnail) {
+  const auto look = [this](std::string payload) {
+    const catalog::Job job{JobId{1}, std::string(catalog::kLook), std::move(payload), 1, {}};
+    return io::sync_wait(look_into(backends_, job, context_));
+  };
+  EXPECT_TRUE(look(R"({"user":7,"attachment":1})"));
+  EXPECT_TRUE(look(R"({"user":7,"attachment":1})")) << "twice is harmless";
+  EXPECT_EQ(engine_.calls, 1);
+  EXPECT_TRUE(make());
+  EXPECT_EQ(engine_.calls, 1) << "it was there already";
+  EXPECT_TRUE(look(R"({"user":7,"attachment":99})")) << "gone meanwhile";
+  EXPECT_TRUE(look(R"({"user":8,"attachment":1})")) << "not theirs";
+  for (const char* wrong : {"", "[]", "{}", R"({"user":"7","attachment":1})"}) {
+    const auto outcome = look(wrong);
+    ASSERT_FALSE(outcome) << wrong;
+    EXPECT_EQ(outcome.error().kind, ErrorKind::InvalidArgument);
+  }
+}
+
+TEST_F(AttachmentPictureTest, AFileThatCannotBeReadIsNoReasonToLookAgain) {
+  const catalog::Job job{JobId{1}, std::string(catalog::kLook), R"({"user":7,"attachment":1})", 1, {}};
+  engine_.error = make_error(ErrorKind::Overloaded, "overloaded", "Busy.");
+  EXPECT_FALSE(io::sync_wait(look_into(backends_, job, context_))) << "to be tried again";
+  engine_.error = media::picture_error(media::kPictureUnreadable);
+  EXPECT_TRUE(io::sync_wait(look_into(backends_, job, context_)));
+}
+
 // Promise 2: what is made while its attachment goes leaves nothing behind.
 TEST_F(AttachmentPictureTest, Promise2NothingStaysOfAPictureWhoseFileWent) {
   engine_.before = [this]() -> io::Task<void> {
@@ -153,7 +191,7 @@ TEST_F(AttachmentPictureTest, Promise5WhicheverCallOfTheCatalogFails) {
   const std::size_t before = catalog_.calls();
   ASSERT_TRUE(make({.width = 1}));
   const std::size_t calls = catalog_.calls() - before;
-  ASSERT_GE(calls, 3U);
+  ASSERT_GE(calls, 4U);
   for (std::size_t nth = 1; nth <= calls; ++nth) {
     const PictureOrder order{.width = static_cast<std::uint32_t>(100 + nth)};
     catalog_.fail_call(nth, ErrorKind::Unavailable);

@@ -43,9 +43,10 @@ class Catalog {
 
   // --- attachments ---------------------------------------------------------------------------------------------
 
-  /// Makes blobs and attachments, adds to usage and claims the Idempotency-Key, all or nothing. QuotaExceeded (details
-  /// `limit`, `used`, code "quota-exceeded") when the user would have more than `quota`. With a claim whose key is
-  /// taken and unexpired, adds nothing and gives the earlier answer; the caller judges the fingerprint.
+  /// Makes blobs and attachments, queues their jobs, adds to usage and claims the Idempotency-Key, all or nothing.
+  /// QuotaExceeded (details `limit`, `used`, code "quota-exceeded") when the user would have more than `quota`. With a
+  /// claim whose key is taken and unexpired, adds nothing and gives the earlier answer; the caller judges the
+  /// fingerprint.
   virtual io::Task<Result<AddOutcome>> add(UserId user, std::vector<NewAttachment> attachments, Quota quota,
                                            std::optional<IdempotencyClaim> claim, const Context& context) = 0;
 
@@ -72,6 +73,9 @@ class Catalog {
 
   /// Removes up to `limit` attachments of anyone whose expires_at has passed, as remove() does; answers how many.
   virtual io::Task<Result<std::size_t>> remove_expired(std::size_t limit, const Context& context) = 0;
+
+  /// Writes down what a blob was found to be, on all its attachments. Their versions stay: nobody has changed them.
+  virtual io::Task<Result<void>> set_shape(BlobId blob, Shape shape, const Context& context) = 0;
 
   // --- derivatives ---------------------------------------------------------------------------------------------
 

@@ -69,6 +69,13 @@ struct NewAttachment {
   std::vector<std::string> tags;
   State state = State::Ready;
   std::optional<Timestamp> expires_at;
+  std::string job;  ///< a kind of job to be queued with it, its payload as of kLook; empty: none
+};
+
+/// What was found out about a blob by looking into it.
+struct Shape {
+  std::int64_t width = 0, height = 0;  ///< of a picture in pixels, of a document's first page in points; upright
+  std::int64_t pages = 1;
 };
 
 /// The bytes of a derivative: durable in their store.
@@ -193,6 +200,9 @@ struct Job {
 
 /// A job kind whose payload is {"store": "...", "key": "..."}: the blob's last attachment is gone.
 inline constexpr std::string_view kRemoveBlob = "blob.remove";
+
+/// A job kind whose payload is {"user": 7, "attachment": 42}: look into a file that has come in.
+inline constexpr std::string_view kLook = "attachment.look";
 
 /// For fsck and gc.
 struct BlobRow {

@@ -43,7 +43,11 @@ Error picture_error(std::string_view code, std::string internal) {
 }
 
 MadePicture::MadePicture(protocol::OwnedDescriptor file, std::uint64_t size, const protocol::Reply& reply)
-    : file_(std::move(file)), size_(size), width_(reply.width), height_(reply.height) {}
+    : file_(std::move(file)),
+      size_(size),
+      width_(reply.width),
+      height_(reply.height),
+      source_{reply.source_width, reply.source_height, reply.pages} {}
 
 // The file is memory: reading it waits for nothing.
 io::Task<Result<std::span<const std::byte>>> MadePicture::next() {

@@ -50,6 +50,11 @@ inline constexpr std::string_view kDocumentLocked = "document-locked";
 /// The error of one of these codes, also when it is remembered from an earlier time.
 Error picture_error(std::string_view code, std::string internal = {});
 
+/// The file a picture was made from: pixels of a picture, points of a document's page, upright. As claimed.
+struct SourceShape {
+  std::uint32_t width = 0, height = 0, pages = 0;
+};
+
 /// A picture that was made, in a file without a name. The bytes come from a process that may have been taken over:
 /// they are to be sent to clients as a picture and never parsed here.
 class MadePicture final : public io::ByteSource {
@@ -59,6 +64,7 @@ class MadePicture final : public io::ByteSource {
   std::uint64_t size() const { return size_; }
   std::uint32_t width() const { return width_; }
   std::uint32_t height() const { return height_; }
+  const SourceShape& source() const { return source_; }
 
   io::Task<Result<std::span<const std::byte>>> next() override;
   std::optional<std::uint64_t> remaining() const override { return size_ - offset_; }
@@ -68,6 +74,7 @@ class MadePicture final : public io::ByteSource {
   std::uint64_t size_;
   std::uint64_t offset_ = 0;
   std::uint32_t width_, height_;
+  SourceShape source_;
   std::vector<std::byte> piece_;
 };
 

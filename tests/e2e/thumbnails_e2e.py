@@ -256,6 +256,49 @@ class Previews(ServerCase):
         self.assertIsNone(self.server.process.poll())
 
 
+class Looking(ServerCase):
+    """What has come in is looked into without anybody asking."""
+    config = '[jobs]\nlease = "10s"\npoll_interval = "200ms"\n'
+
+    def looked_into(self, attachment):
+        end = time.monotonic() + patience(10)
+        while True:
+            answer = self.alice.get(f"{ATTACHMENTS}/{attachment}")
+            if answer.json["pages"] is not None or time.monotonic() > end:
+                return answer
+            time.sleep(0.02)
+
+    def test_the_shape_appears_by_itself(self):
+        picture = self.alice.upload("a.png", png(640, 400))
+        self.assertEqual(picture.json["width"], None)
+        seen = self.looked_into(picture.json["id"]).json
+        self.assertEqual((seen["width"], seen["height"], seen["pages"], seen["version"]), (640, 400, 1, 1))
+        document = self.alice.upload("b.pdf", pdf(b"one", b"two", b"three"))
+        seen = self.looked_into(document.json["id"]).json
+        self.assertEqual((seen["width"], seen["height"], seen["pages"]), (400, 200, 3))
+
+    def test_it_is_no_change_to_who_wants_to_change_it(self):
+        uploaded = self.alice.upload("a.png", png(64, 40)).json["id"]
+        path = f"{ATTACHMENTS}/{uploaded}"
+        before = self.alice.get(path).headers["ETag"].replace("-s", "")
+        after = self.looked_into(uploaded).headers["ETag"]
+        self.assertNotEqual(before, after)
+        self.assertEqual(self.alice.get(path, headers={"If-None-Match": before}).status, 200)
+        self.assertEqual(self.alice.get(path, headers={"If-None-Match": after}).status, 304)
+        self.assertEqual(self.alice.patch(path, {"tags": ["x"]}, {"If-Match": before}).status, 200)
+        self.assertEqual(self.alice.patch(path, {"tags": ["y"]}, {"If-Match": after}).status, 412)
+
+    def test_a_crash_does_not_make_it_forget(self):
+        uploaded = [self.alice.upload(f"{i}.png", png(100 + i, 50)).json["id"] for i in range(20)]
+        self.server.kill()
+        self.server.start()
+        for i, attachment in enumerate(uploaded):
+            end = time.monotonic() + patience(30)
+            while self.alice.get(f"{ATTACHMENTS}/{attachment}").json["width"] != 100 + i:
+                self.assertLess(time.monotonic(), end, "never looked into")
+                time.sleep(0.1)
+
+
 class Removal(ServerCase):
     def test_promise_6_goes_with_its_file(self):
         picture = self.alice.upload("a.png", png(300, 300)).json["id"]

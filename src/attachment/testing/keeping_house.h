@@ -33,7 +33,8 @@ class KeepingHouse : public ::testing::Test {
             .task_id = {},
             .record = {},
             .tags = {},
-            .expires_at = {}};
+            .expires_at = {},
+            .job = {}};
   }
 
   AttachmentId commit(catalog::NewAttachment row) {

@@ -66,6 +66,9 @@ class TamperedCatalog final : public catalog::Catalog {
                                    const Context& context) override {
     return real_.retry_job(id, run_at, std::move(reason), dead, context);
   }
+  io::Task<Result<void>> set_shape(BlobId blob, catalog::Shape shape, const Context& context) override {
+    return real_.set_shape(blob, shape, context);
+  }
   io::Task<Result<std::optional<catalog::Derivative>>> find_derivative(BlobId blob, std::string recipe,
                                                                        const Context& context) override {
     return real_.find_derivative(blob, std::move(recipe), context);

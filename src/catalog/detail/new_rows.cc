@@ -58,6 +58,10 @@ void apply_change(Attachment& row, AttachmentChange change, Timestamp now) {
   ++row.version;
 }
 
+std::string look_payload(const Attachment& row) {
+  return boost::json::serialize(boost::json::object{{"user", row.user_id.value}, {"attachment", row.id.value}});
+}
+
 std::string remove_blob_payload(const std::string& store, const std::string& key) {
   return boost::json::serialize(boost::json::object{{"store", store}, {"key", key}});
 }

@@ -20,6 +20,9 @@ Result<Usage> usage_of(const std::vector<Attachment>& attachments);
 /// Applies a PATCH to a row; sets updated_at and raises version.
 void apply_change(Attachment& row, AttachmentChange change, Timestamp now);
 
+/// The payload of a kLook job.
+std::string look_payload(const Attachment& row);
+
 /// The payload of a kRemoveBlob job.
 std::string remove_blob_payload(const std::string& store, const std::string& key);
 

@@ -105,6 +105,10 @@ Result<void> AttachmentTable::update(const Attachment& before, const Attachment&
   return insert_tags(after);
 }
 
+Result<void> AttachmentTable::set_shape(BlobId blob, const Shape& shape) {
+  return Query(connection_, set_shape_, shape.width, shape.height, shape.pages, blob).run();
+}
+
 Result<bool> AttachmentTable::erase(const Attachment& row) {
   HOLDALL_TRY_VOID(erase_tags(row));
   HOLDALL_TRY_VOID(Query(connection_, erase_, row.id).run());

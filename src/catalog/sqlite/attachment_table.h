@@ -20,6 +20,8 @@ class AttachmentTable {
   Result<void> insert(Attachment& row);
   /// Writes what a PATCH may change; `before` is the row as it stands.
   Result<void> update(const Attachment& before, const Attachment& after);
+  /// On all attachments of the blob.
+  Result<void> set_shape(BlobId blob, const Shape& shape);
   /// Removes the attachment and its tags, and its blob when nothing else points there: then true.
   Result<bool> erase(const Attachment& row);
   /// Of anyone, the longest expired first.
@@ -45,6 +47,7 @@ class AttachmentTable {
   Statement update_{
       "UPDATE attachments SET filename = ?, task_id = ?, record_type = ?, record_id = ?, role = ?, position = ?, "
       "metadata = ?, tags = ?, updated_at = ?, expires_at = ?, version = ? WHERE id = ?"};
+  Statement set_shape_{"UPDATE attachments SET width = ?, height = ?, pages = ? WHERE blob_id = ?"};
   Statement erase_{"DELETE FROM attachments WHERE id = ?"};
   Statement erase_blob_{
       "DELETE FROM blobs WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM attachments WHERE blob_id = ?1)"};

@@ -29,9 +29,11 @@ Result<std::optional<EarlierAnswer>> add(Database& db, AddRequest& request, Time
     if (earlier) return earlier;
   }
   HOLDALL_TRY_VOID(db.users.charge(request.user, request.usage, request.quota));
-  for (Attachment& row : request.attachments) {
+  for (std::size_t i = 0; i < request.attachments.size(); ++i) {
+    Attachment& row = request.attachments[i];
     row.created_at = row.updated_at = now;
     HOLDALL_TRY_VOID(db.attachments.insert(row));
+    if (!request.jobs[i].empty()) HOLDALL_TRY_VOID(db.jobs.insert(request.jobs[i], detail::look_payload(row), now));
   }
   if (request.claim) {
     const StoredAnswer answer = request.claim->answer(request.attachments);

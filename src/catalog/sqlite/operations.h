@@ -16,6 +16,7 @@ namespace holdall::catalog::sqlite {
 struct AddRequest {
   UserId user;
   std::vector<Attachment> attachments;  ///< gets ids and times
+  std::vector<std::string> jobs;        ///< the kind each is queued for, in the same order
   Usage usage;                          ///< of these attachments
   Quota quota;
   std::optional<IdempotencyClaim> claim;

@@ -147,9 +147,11 @@ io::Task<Result<Usage>> SqliteCatalog::usage(UserId user, const Context& context
 
 io::Task<Result<AddOutcome>> SqliteCatalog::add(UserId user, std::vector<NewAttachment> attachments, Quota quota,
                                                 std::optional<IdempotencyClaim> claim, const Context& context) {
-  AddRequest request{.user = user, .attachments = {}, .usage = {}, .quota = quota, .claim = std::move(claim)};
+  AddRequest request{
+      .user = user, .attachments = {}, .jobs = {}, .usage = {}, .quota = quota, .claim = std::move(claim)};
   request.attachments.reserve(attachments.size());
   for (NewAttachment& made : attachments) {
+    request.jobs.push_back(std::move(made.job));
     request.attachments.push_back(detail::to_attachment(user, std::move(made)));
   }
   HOLDALL_CO_TRY(request.usage, detail::usage_of(request.attachments));
@@ -209,6 +211,11 @@ io::Task<Result<std::vector<AttachmentId>>> SqliteCatalog::remove(UserId user, s
 io::Task<Result<std::size_t>> SqliteCatalog::remove_expired(std::size_t limit, const Context& context) {
   co_return co_await write(context,
                            [limit](Database& db, Timestamp now) { return sqlite::remove_expired(db, limit, now); });
+}
+
+io::Task<Result<void>> SqliteCatalog::set_shape(BlobId blob, Shape shape, const Context& context) {
+  co_return co_await write(context,
+                           [&, blob](Database& db, Timestamp) { return db.attachments.set_shape(blob, shape); });
 }
 
 io::Task<Result<std::optional<Derivative>>> SqliteCatalog::find_derivative(BlobId blob, std::string recipe,

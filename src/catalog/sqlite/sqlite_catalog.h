@@ -37,6 +37,7 @@ class SqliteCatalog final : public Catalog {
                                                      std::optional<std::int64_t> expected_version,
                                                      const Context& context) override;
   io::Task<Result<std::size_t>> remove_expired(std::size_t limit, const Context& context) override;
+  io::Task<Result<void>> set_shape(BlobId blob, Shape shape, const Context& context) override;
   io::Task<Result<std::optional<Derivative>>> find_derivative(BlobId blob, std::string recipe,
                                                               const Context& context) override;
   io::Task<Result<Derivative>> keep_derivative(Derivative made, const Context& context) override;

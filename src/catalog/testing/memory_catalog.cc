@@ -51,7 +51,9 @@ io::Task<Result<AddOutcome>> MemoryCatalog::add(UserId user, std::vector<NewAtta
     if (const EarlierAnswer* earlier = earlier_answer(user, claim->key)) co_return AddOutcome{{}, *earlier};
   }
   AddOutcome outcome;
+  std::vector<std::string> jobs;
   for (NewAttachment& made : attachments) {
+    jobs.push_back(std::move(made.job));
     outcome.attachments.push_back(detail::to_attachment(user, std::move(made)));
   }
   HOLDALL_CO_TRY(const Usage more, detail::usage_of(outcome.attachments));
@@ -69,6 +71,9 @@ io::Task<Result<AddOutcome>> MemoryCatalog::add(UserId user, std::vector<NewAtta
     }
     if (*shared != nullptr) row.blob.id = (*shared)->blob.id;
     insert(row);
+  }
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    if (!jobs[i].empty()) queue(jobs[i], detail::look_payload(outcome.attachments[i]));
   }
   usage_[user].bytes += more.bytes;
   usage_[user].files += more.files;
@@ -198,8 +203,12 @@ void MemoryCatalog::erase(const Attachment& row) {
 }
 
 void MemoryCatalog::queue_removal(const std::string& store, const std::string& key) {
+  queue(kRemoveBlob, detail::remove_blob_payload(store, key));
+}
+
+void MemoryCatalog::queue(std::string_view kind, std::string payload) {
   const JobId id{++last_job_};
-  Job job{id, std::string(kRemoveBlob), detail::remove_blob_payload(store, key), 0, {}};
+  Job job{id, std::string(kind), std::move(payload), 0, {}};
   jobs_[id] = {std::move(job), clock_.now(), false};
 }
 
@@ -215,6 +224,18 @@ io::Task<Result<std::size_t>> MemoryCatalog::remove_expired(std::size_t limit, c
   for (const Attachment& row : expired)
     erase(row);
   co_return expired.size();
+}
+
+io::Task<Result<void>> MemoryCatalog::set_shape(BlobId blob, Shape shape, const Context& context) {
+  std::lock_guard lock(mutex_);
+  HOLDALL_CO_TRY_VOID(begin(context));
+  for (auto& [id, row] : attachments_) {
+    if (row.blob.id != blob) continue;
+    row.width = shape.width;
+    row.height = shape.height;
+    row.pages = shape.pages;
+  }
+  co_return Result<void>();
 }
 
 io::Task<Result<std::optional<Derivative>>> MemoryCatalog::find_derivative(BlobId blob, std::string recipe,

@@ -37,6 +37,7 @@ class MemoryCatalog final : public Catalog {
                                                      std::optional<std::int64_t> expected_version,
                                                      const Context& context) override;
   io::Task<Result<std::size_t>> remove_expired(std::size_t limit, const Context& context) override;
+  io::Task<Result<void>> set_shape(BlobId blob, Shape shape, const Context& context) override;
   io::Task<Result<std::optional<Derivative>>> find_derivative(BlobId blob, std::string recipe,
                                                               const Context& context) override;
   io::Task<Result<Derivative>> keep_derivative(Derivative made, const Context& context) override;
@@ -78,6 +79,7 @@ class MemoryCatalog final : public Catalog {
   /// The blob that the attachment shares with others, null when its bytes are new; Conflict when they cannot be shared.
   Result<StoredBlob*> shared_blob(const Attachment& row);
   void insert(Attachment& row);
+  void queue(std::string_view kind, std::string payload);
   void erase(const Attachment& row);
   void drop_oldest_derivative(BlobId blob);
   void queue_removal(const std::string& store, const std::string& key);

@@ -86,6 +86,7 @@ io::Task<Result<std::vector<AttachmentId>>> JobQueue::remove(UserId, std::vector
 }
 io::Task<Result<std::size_t>> JobQueue::remove_expired(std::size_t, const Context&) { co_return not_here(); }
 
+io::Task<Result<void>> JobQueue::set_shape(BlobId, catalog::Shape, const Context&) { co_return not_here(); }
 io::Task<Result<std::optional<catalog::Derivative>>> JobQueue::find_derivative(BlobId, std::string, const Context&) {
   co_return not_here();
 }

@@ -51,6 +51,7 @@ class JobQueue final : public catalog::Catalog {
   io::Task<Result<std::vector<AttachmentId>>> remove(UserId, std::vector<AttachmentId>, std::optional<std::int64_t>,
                                                      const Context&) override;
   io::Task<Result<std::size_t>> remove_expired(std::size_t, const Context&) override;
+  io::Task<Result<void>> set_shape(BlobId, catalog::Shape, const Context&) override;
   io::Task<Result<std::optional<catalog::Derivative>>> find_derivative(BlobId, std::string, const Context&) override;
   io::Task<Result<catalog::Derivative>> keep_derivative(catalog::Derivative, const Context&) override;
   io::Task<Result<void>> forget_derivative(BlobId, std::string, std::string, const Context&) override;

@@ -30,7 +30,12 @@ class FakeEngine final : public Engine {
                                             request.width, request.height, static_cast<int>(request.fit));
     protocol::OwnedDescriptor output(::memfd_create("test", MFD_CLOEXEC));
     if (::write(output.get(), picture.data(), picture.size()) < 0) co_return fail(internal_error("write"));
-    const protocol::Reply reply{.outcome = protocol::Outcome::Done, .width = request.width, .height = request.height};
+    const protocol::Reply reply{.outcome = protocol::Outcome::Done,
+                                .width = request.width,
+                                .height = request.height,
+                                .source_width = 640,
+                                .source_height = 480,
+                                .pages = 3};
     co_return std::make_unique<MadePicture>(std::move(output), picture.size(), reply);
   }
 };

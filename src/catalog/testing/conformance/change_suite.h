@@ -181,4 +181,22 @@ TEST_P(CatalogConformance, RemovesExpiredAttachmentsOfAnyoneUpToTheLimit) {
   EXPECT_TRUE(must(catalog().check_integrity(context_)).empty());
 }
 
+TEST_P(CatalogConformance, TheShapeOfABlobIsThatOfAllItsAttachments) {
+  const NewAttachment shared = file("a.png");
+  const Attachment one = add(kAnna, shared);
+  const Attachment two = add(kAnna, shared);
+  const Attachment other = add(kAnna, file("b.png"));
+  must(catalog().set_shape(one.blob.id, {.width = 640, .height = 400, .pages = 3}, context_));
+  for (const AttachmentId id : {one.id, two.id}) {
+    const Attachment row = must(find(kAnna, id));
+    EXPECT_EQ(row.width, 640);
+    EXPECT_EQ(row.height, 400);
+    EXPECT_EQ(row.pages, 3);
+    EXPECT_EQ(row.version, 1);
+    EXPECT_EQ(row.updated_at, row.created_at);
+  }
+  EXPECT_FALSE(must(find(kAnna, other.id)).pages);
+  must(catalog().set_shape(BlobId{999'999}, {.width = 1, .height = 1}, context_));
+}
+
 }  // namespace holdall::catalog::testing

@@ -28,6 +28,21 @@ TEST_P(CatalogConformance, ALeasedJobIsSeenByNobodyElseUntilTheLeaseEnds) {
     EXPECT_EQ(job.attempts, 2);
 }
 
+TEST_P(CatalogConformance, AJobIsQueuedWithItsAttachmentOrNotAtAll) {
+  NewAttachment looked_into = file("a.png");
+  looked_into.job = kLook;
+  const NewAttachment other = file("a.txt");
+  const auto outcome = must(catalog().add(kAnna, {looked_into, other}, {}, std::nullopt, context_));
+  const auto jobs = must(catalog().lease_jobs(std::string(kLook), 10, 1min, context_));
+  ASSERT_EQ(jobs.size(), 1U);
+  EXPECT_EQ(jobs[0].payload, R"({"user":7,"attachment":)" + std::to_string(outcome.attachments[0].id.value) + "}");
+  NewAttachment too_many = file("b.png");
+  too_many.job = kLook;
+  EXPECT_EQ(failure_of(await(catalog().add(kAnna, {too_many}, {.bytes = {}, .files = 2}, std::nullopt, context_))),
+            ErrorKind::QuotaExceeded);
+  EXPECT_TRUE(must(catalog().lease_jobs(std::string(kLook), 10, 1min, context_)).empty());
+}
+
 TEST_P(CatalogConformance, LeasesOnlyTheKindAskedFor) {
   queue_jobs(catalog(), {file("a")});
   EXPECT_TRUE(must(catalog().lease_jobs("thumbnail", 10, 1min, context_)).empty());
