@@ -129,6 +129,22 @@ void add_jobs(std::vector<MetricFamily>& families, const jobs::Runner& runner) {
   families.push_back(std::move(made));
 }
 
+void add_media(std::vector<MetricFamily>& families, const media::Pool& media) {
+  const media::Pool::Figures figures = media.figures();
+  MetricFamily files =
+      family("holdall_media_files_total", "Files looked into by what became of it.", MetricType::Counter);
+  add_counter(files, {label("outcome", "done")}, static_cast<double>(figures.jobs - figures.failed));
+  add_counter(files, {label("outcome", "refused")}, static_cast<double>(figures.failed - figures.crashed));
+  add_counter(files, {label("outcome", "crashed")}, static_cast<double>(figures.crashed));
+  families.push_back(std::move(files));
+  MetricFamily restarts =
+      family("holdall_media_restarts_total", "How often the media process was started again.", MetricType::Counter);
+  add_counter(restarts, {}, static_cast<double>(figures.restarts));
+  families.push_back(std::move(restarts));
+  families.push_back(
+      gauge("holdall_media_waiting", "Requests that wait for their turn.", static_cast<double>(figures.waiting)));
+}
+
 void add_store(std::vector<MetricFamily>& families, const blob::Store& store) {
   const blob::Health health = store.health();
   families.push_back(gauge("holdall_store_writable", "1 when the store takes files.", health.writable ? 1 : 0));
@@ -198,6 +214,7 @@ std::string Metrics::text(const Sources& sources) const {
       gauge("holdall_http_connections", "Connections open now.", static_cast<double>(state_->connections.load())));
   add_requests(families, operations);
   add_jobs(families, sources.runner);
+  if (sources.media != nullptr) add_media(families, *sources.media);
   add_store(families, sources.store);
   add_store_calls(families, sources.meter);
   std::ostringstream out;

@@ -8,6 +8,7 @@
 #include "blob/store.h"
 #include "http/observer.h"
 #include "jobs/runner.h"
+#include "media/pool.h"
 
 namespace holdall::app {
 
@@ -26,6 +27,7 @@ class Metrics final : public http::Observer {
     const blob::Store& store;
     const blob::Meter& meter;
     const jobs::Runner& runner;
+    const media::Pool* media;  ///< null: files are not looked into
   };
   std::string text(const Sources& sources) const;
 

@@ -112,7 +112,7 @@ class Application {
 
  private:
   Result<void> start_parts();
-  Metrics::Sources sources() const { return {*backend_.store, *backend_.meter, upkeep_->runner()}; }
+  Metrics::Sources sources() const { return {*backend_.store, *backend_.meter, upkeep_->runner(), media_.get()}; }
 
   const Settings& settings_;
   const Clock& clock_ = system_clock();

@@ -318,6 +318,23 @@ class Removal(ServerCase):
         self.assertEqual(left, [])
 
 
+class Counting(ServerCase):
+    def figures(self):
+        lines = self.alice.get("/metrics").body.decode().splitlines()
+        return {line.rsplit(" ", 1)[0]: float(line.rsplit(" ", 1)[1]) for line in lines
+                if line.startswith("holdall_media_")}
+
+    def test_files_looked_into_are_counted(self):
+        for name, content in (("a.png", png(30, 30)), ("b.png", png_of(60_000, 60_000, zlib.compress(b"\0")))):
+            picture = self.alice.upload(name, content).json["id"]
+            self.alice.get(f"{ATTACHMENTS}/{picture}/preview", query={"width": 10})
+        figures = self.figures()
+        self.assertGreaterEqual(figures['holdall_media_files_total{outcome="done"}'], 1)
+        self.assertGreaterEqual(figures['holdall_media_files_total{outcome="refused"}'], 1)
+        self.assertEqual(figures['holdall_media_files_total{outcome="crashed"}'], 0)
+        self.assertEqual(figures["holdall_media_restarts_total"], 0)
+
+
 class WithoutMedia(ServerCase):
     config = "[media]\nenabled = false\n"
 
