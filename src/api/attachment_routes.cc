@@ -1,8 +1,6 @@
 // The rows of the table that speak of attachments.
 #include "api/attachment_routes.h"
 
-#include <algorithm>
-#include <iterator>
 #include <string>
 #include <utility>
 
@@ -283,24 +281,21 @@ std::vector<ProblemDescription> picture_problems() {
           {503, "media-away", "The media process is being started again; try again."}};
 }
 
-std::vector<Parameter> picture_headers() {
-  return {header("Accept", "image/webp, image/avif, image/png or image/jpeg; else what suits the file."),
-          header("If-None-Match", "Answers 304 when the client has the picture.")};
-}
+// Accept chooses the type; OpenAPI wants it said by the answer's content, not as a parameter.
+Parameter picture_condition() { return header("If-None-Match", "Answers 304 when the client has the picture."); }
 
 http::Route thumbnail_route(const Services& services) {
   http::Route route{.method = Method::Get,
                     .pattern = path("/{id}/thumbnail"),
                     .operation = "getThumbnail",
-                    .summary = "A small picture of the file: within 200x200, upright, never enlarged",
+                    .summary = "A small picture of the file, within 200x200, of the type Accept likes",
                     .tag = "founding",
                     .access = Access::Read,
-                    .parameters = picture_headers(),
+                    .parameters = {id_parameter(), picture_condition()},
                     .answers = {{200, "The picture.", "image/*", R"({"type":"string","format":"binary"})"},
                                 {304, "The client has it."}},
                     .problems = picture_problems(),
                     .handler = handler_of(services, thumbnail)};
-  route.parameters.insert(route.parameters.begin(), id_parameter());
   return route;
 }
 
@@ -327,22 +322,23 @@ std::vector<Parameter> preview_parameters() {
        .allowed = {"contain", "cover", "fill"}},
       {.name = "format", .description = "The type, whatever Accept says.", .allowed = {"jpeg", "png", "webp", "avif"}},
   };
-  std::ranges::move(picture_headers(), std::back_inserter(parameters));
+  parameters.push_back(picture_condition());
   return parameters;
 }
 
 http::Route preview_route(const Services& services) {
-  http::Route route{.method = Method::Get,
-                    .pattern = path("/{id}/preview"),
-                    .operation = "getPreview",
-                    .summary = "A picture of the file, or of a page of it, in the size you want; never enlarged",
-                    .tag = "attachments",
-                    .access = Access::Read,
-                    .parameters = preview_parameters(),
-                    .answers = {{200, "The picture.", "image/*", R"({"type":"string","format":"binary"})"},
-                                {304, "The client has it."}},
-                    .problems = picture_problems(),
-                    .handler = handler_of(services, preview)};
+  http::Route route{
+      .method = Method::Get,
+      .pattern = path("/{id}/preview"),
+      .operation = "getPreview",
+      .summary = "A picture of the file, or of a page of it, in the size you want and the type Accept likes",
+      .tag = "attachments",
+      .access = Access::Read,
+      .parameters = preview_parameters(),
+      .answers = {{200, "The picture.", "image/*", R"({"type":"string","format":"binary"})"},
+                  {304, "The client has it."}},
+      .problems = picture_problems(),
+      .handler = handler_of(services, preview)};
   route.problems.push_back({404, "no-such-page", "The file has fewer pages."});
   return route;
 }

@@ -17,6 +17,11 @@
 #include <poppler-page-renderer.h>
 #include <poppler-page.h>
 
+#if __has_feature(address_sanitizer)
+// Fontconfig holds its settings until the process ends, by pointers the sanitizer does not see.
+extern "C" const char* __lsan_default_suppressions() { return "leak:libfontconfig.so\n"; }
+#endif
+
 namespace holdall::worker::engines {
 namespace {
 
