@@ -58,7 +58,8 @@ class PictureMaker {
       }
       const SingleFlight::Seat seat = backends_.flights->join(key);
       if (!seat.leader) {
-        if (co_await seat.landed->wait(context_.deadline)) continue;
+        if (co_await seat.landed->wait(context_)) continue;
+        if (context_.stop.stop_requested()) co_return fail(ErrorKind::Cancelled, "cancelled", "Nobody waits any more.");
         co_return fail(ErrorKind::Timeout, "timeout", "The picture takes too long to make; try again.");
       }
       // Somebody may have landed between the look and the seat.

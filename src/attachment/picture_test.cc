@@ -85,7 +85,7 @@ TEST_F(AttachmentPictureTest, IsMadeOnceAndThenFound) {
 
 TEST_F(AttachmentPictureTest, ManyAtOnceMakeOne) {
   io::Event may_go_on;
-  engine_.before = [&]() -> io::Task<void> { co_await may_go_on.wait(Deadline::max()); };
+  engine_.before = [&]() -> io::Task<void> { co_await may_go_on.wait(context_); };
   boost::asio::io_context loop;
   std::vector<std::string> keys;
   const auto ask = [&]() -> io::Task<void> {

@@ -1,11 +1,21 @@
 #include "io/event.h"
 
 #include <algorithm>
+#include <stop_token>
 #include <utility>
 
 #include <boost/asio/post.hpp>
 
 namespace holdall::io {
+namespace {
+
+// Posted, not called: a timer belongs to its thread, and there the wait has begun by the time this runs.
+void wake(std::shared_ptr<asio::steady_timer> timer) {
+  const auto executor = timer->get_executor();
+  asio::post(executor, [timer = std::move(timer)] { timer->cancel(); });
+}
+
+}  // namespace
 
 void Event::set() {
   std::vector<std::weak_ptr<asio::steady_timer>> waiting;
@@ -15,11 +25,7 @@ void Event::set() {
     waiting = std::exchange(waiting_, {});
   }
   for (const auto& each : waiting) {
-    std::shared_ptr<asio::steady_timer> timer = each.lock();
-    if (timer == nullptr) continue;
-    // Posted, not called: a timer belongs to its thread, and there the wait has begun by the time this runs.
-    const auto executor = timer->get_executor();
-    asio::post(executor, [timer = std::move(timer)] { timer->cancel(); });
+    if (std::shared_ptr<asio::steady_timer> timer = each.lock()) wake(std::move(timer));
   }
 }
 
@@ -28,14 +34,15 @@ bool Event::is_set() const {
   return is_set_;
 }
 
-Task<bool> Event::wait(Deadline deadline) {
-  const auto timer = std::make_shared<asio::steady_timer>(co_await asio::this_coro::executor, deadline);
+Task<bool> Event::wait(const Context& context) {
+  const auto timer = std::make_shared<asio::steady_timer>(co_await asio::this_coro::executor, context.deadline);
   {
     const std::lock_guard lock(mutex_);
     if (is_set_) co_return true;
     std::erase_if(waiting_, [](const auto& each) { return each.expired(); });
     waiting_.push_back(timer);
   }
+  const std::stop_callback on_stop(context.stop, [&timer] { wake(timer); });
   co_await timer->async_wait(kAsTuple);
   co_return is_set();
 }

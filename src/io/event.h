@@ -17,8 +17,9 @@ class Event {
   void set();
   bool is_set() const;
 
-  /// True once it is set; false when the deadline comes first. On the executor of the caller.
-  Task<bool> wait(Deadline deadline);
+  /// True once it is set; false when the deadline or the stop of the context comes first. On the executor of the
+  /// caller.
+  Task<bool> wait(const Context& context);
 
  private:
   mutable std::mutex mutex_;

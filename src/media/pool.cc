@@ -26,7 +26,7 @@ constexpr std::uint32_t kAvifQuality = 60;  // looks like 80 of the others
 // The zygote ends a child at its time; should it not, nobody waits for ever.
 constexpr std::chrono::seconds kZygoteDelay{5};
 constexpr std::chrono::seconds kBetweenStarts{1};
-constexpr int kSandboxFailed = 70;  // worker/zygote.cc
+constexpr int kNotSandboxed = 70;  // worker/zygote.cc
 constexpr auto kIndispensable =
     static_cast<std::uint32_t>(protocol::Layer::Seccomp) | static_cast<std::uint32_t>(protocol::Layer::Limits);
 
@@ -226,8 +226,8 @@ Result<Pool::Finished> Pool::judge(const protocol::Exit& exit, int reply_pipe, p
   const bool ended_well = exit.was_killed == 0 && WIFEXITED(exit.wait_status) && WEXITSTATUS(exit.wait_status) == 0;
   if (!ended_well) {
     const std::string end = describe_end(exit);
-    if (WIFEXITED(exit.wait_status) && WEXITSTATUS(exit.wait_status) == kSandboxFailed)
-      return fail(internal_error("the sandbox did not hold in a child of holdall-media"));
+    if (WIFEXITED(exit.wait_status) && WEXITSTATUS(exit.wait_status) == kNotSandboxed)
+      return fail(internal_error("a child of holdall-media could not be sandboxed"));
     ++crashed_;
     spdlog::warn("media: request {}: a file ended the process that looked into it: {}", context.request_id, end);
     return fail(picture_error(ran_out(exit) ? kPictureTooCostly : kPictureUnreadable, end));

@@ -100,7 +100,7 @@ TEST_F(PoolTest, SaysWhichLayersHold) {
 // Promise 8: no file can read anything of the server, start anything, or speak to anybody.
 TEST_F(PoolTest, Promise8NothingThatAnAttackerWantsWorks) {
   for (const Attempt attempt : {Attempt::OpenFile, Attempt::Connect, Attempt::Execute, Attempt::Fork, Attempt::Trace,
-                                Attempt::ReadEnvironment, Attempt::WriteMuch}) {
+                                Attempt::ReadEnvironment, Attempt::WriteMuch, Attempt::SignalByDescriptor}) {
     for (const Profile profile : {Profile::Picture, Profile::Document}) {
       const auto worked = probe(attempt, profile);
       ASSERT_TRUE(worked) << describe(worked.error());

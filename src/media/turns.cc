@@ -17,10 +17,11 @@ io::Task<Result<Turns::Turn>> Turns::take(Priority priority, const Context& cont
     waiter = std::make_shared<Waiter>();
     queue_of(priority).push_back(waiter);
   }
-  co_await waiter->is_next.wait(context.deadline);
+  co_await waiter->is_next.wait(context);
   const std::lock_guard lock(mutex_);
   if (waiter->has_turn) co_return Turn(*this);
   std::erase(queue_of(priority), waiter);
+  if (context.stop.stop_requested()) co_return fail(ErrorKind::Cancelled, "cancelled", "Nobody waits any more.");
   co_return fail(ErrorKind::Timeout, "timeout", "Too many others wait as well; try again in a moment.");
 }
 

@@ -31,7 +31,8 @@ class Turns {
     Turns* turns_;
   };
 
-  /// Overloaded when too many wait already, Timeout when the deadline comes first. Any thread.
+  /// Overloaded when too many wait already, Timeout when the deadline comes first, Cancelled when it is not wanted any
+  /// more. Any thread.
   io::Task<Result<Turn>> take(Priority priority, const Context& context);
 
   std::size_t waiting() const;

@@ -70,6 +70,9 @@ bool can_write_much(int output) {
   return true;
 }
 
+// fcntl(2): who is told, and by which signal, when a descriptor becomes ready.
+bool can_signal_by_descriptor(int output) { return ::fcntl(output, F_SETOWN, ::getpid()) == 0; }
+
 bool try_it(Attempt what, int output) {
   switch (what) {
     case Attempt::OpenFile: return can_open_file();
@@ -83,6 +86,7 @@ bool try_it(Attempt what, int output) {
     case Attempt::Hang:
       while (true)
         ::pause();
+    case Attempt::SignalByDescriptor: return can_signal_by_descriptor(output);
     case Attempt::Crash: __builtin_trap();
   }
   return false;

@@ -27,7 +27,7 @@ using protocol::OwnedDescriptor;
 
 // The server asks for fewer at a time; this holds when it does not.
 constexpr std::size_t kMostChildren = 256;
-constexpr int kSandboxFailed = 70;  // exit code: a layer that held at the start does not hold now
+constexpr int kNotSandboxed = 70;  // exit code: no file was looked at, ours is the fault
 
 #if __has_feature(address_sanitizer)
 constexpr bool kKeepsErrorOutput = true;  // a report must be seen
@@ -140,7 +140,7 @@ class Zygote {
     ::setsid();
     sigprocmask(SIG_SETMASK, &before_, nullptr);
     keep_only(job);
-    if ((sandbox_.enter(request.limits, request.profile) & of_child_) != of_child_) ::_exit(kSandboxFailed);
+    if ((sandbox_.enter(request.limits, request.profile) & of_child_) != of_child_) ::_exit(kNotSandboxed);
     const protocol::Reply reply = engines_.work(request, kInput, kOutput);
     const auto bytes = bytes_of(reply);
     const bool told = ::write(kReply, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size());
@@ -151,7 +151,7 @@ class Zygote {
   static constexpr int kInput = 3, kOutput = 4, kReply = 5;
 
   void keep_only(const protocol::JobDescriptors& job) const {
-    constexpr int kOutOfTheWay = 512;
+    constexpr int kOutOfTheWay = 16;
     const int input = ::fcntl(job.input.get(), F_DUPFD_CLOEXEC, kOutOfTheWay);
     const int output = ::fcntl(job.output.get(), F_DUPFD_CLOEXEC, kOutOfTheWay);
     const int reply = ::fcntl(job.reply.get(), F_DUPFD_CLOEXEC, kOutOfTheWay);
@@ -159,7 +159,7 @@ class Zygote {
     ::dup2(null_.get(), STDOUT_FILENO);
     if (!kKeepsErrorOutput) ::dup2(null_.get(), STDERR_FILENO);
     if (::dup2(input, kInput) != kInput || ::dup2(output, kOutput) != kOutput || ::dup2(reply, kReply) != kReply)
-      ::_exit(1);
+      ::_exit(kNotSandboxed);
     ::close_range(kReply + 1, ~0U, 0);
   }
 

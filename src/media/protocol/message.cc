@@ -60,7 +60,7 @@ std::optional<Request> parse_request(std::span<const std::byte> bytes) {
   if (!has_limits || !is_between(request->profile, Profile::Picture, Profile::Document)) return std::nullopt;
   switch (request->kind) {
     case JobKind::Probe:
-      return is_between(request->attempt, Attempt::OpenFile, Attempt::Crash) ? request : std::nullopt;
+      return is_between(request->attempt, Attempt::OpenFile, Attempt::SignalByDescriptor) ? request : std::nullopt;
     case JobKind::Picture: return is_sound(request->picture) ? request : std::nullopt;
   }
   return std::nullopt;

@@ -67,6 +67,7 @@ enum class Attempt : std::uint32_t {
   WriteMuch = 8,
   Hang = 9,
   Crash = 10,
+  SignalByDescriptor = 11,
 };
 
 struct Limits {

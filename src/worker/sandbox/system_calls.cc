@@ -24,7 +24,6 @@ constexpr int kAllowed[] = {
     SCMP_SYS(lseek),
     SCMP_SYS(fstat),
     SCMP_SYS(ftruncate),
-    SCMP_SYS(fcntl),
     SCMP_SYS(fadvise64),
     SCMP_SYS(close),
     SCMP_SYS(dup),
@@ -109,6 +108,10 @@ scmp_arg_cmp with_bits(unsigned argument, scmp_datum_t bits) {
   return {.arg = argument, .op = SCMP_CMP_MASKED_EQ, .datum_a = bits, .datum_b = bits};
 }
 
+scmp_arg_cmp equal(unsigned argument, scmp_datum_t value) {
+  return {.arg = argument, .op = SCMP_CMP_EQ, .datum_a = value, .datum_b = 0};
+}
+
 scmp_arg_cmp without_bits(unsigned argument, scmp_datum_t bits) {
   return {.arg = argument, .op = SCMP_CMP_MASKED_EQ, .datum_a = bits, .datum_b = 0};
 }
@@ -153,7 +156,10 @@ void add_rules(Rules& rules, SystemCalls::Names names) {
   // Threads but no processes. The flags of clone3 lie behind a pointer, so the C library is sent to clone.
   rules.add(SCMP_ACT_ALLOW, SCMP_SYS(clone), with_bits(0, CLONE_THREAD));
   rules.add(SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3));
-  rules.add(SCMP_ACT_ALLOW, SCMP_SYS(prctl), {.arg = 0, .op = SCMP_CMP_EQ, .datum_a = PR_SET_NAME, .datum_b = 0});
+  // Not to change who gets a signal when a descriptor becomes ready, nor to lock or lease a file of the store.
+  for (const int command : {F_GETFL, F_GETFD, F_SETFD, F_DUPFD, F_DUPFD_CLOEXEC})
+    rules.add(SCMP_ACT_ALLOW, SCMP_SYS(fcntl), equal(1, static_cast<scmp_datum_t>(command)));
+  rules.add(SCMP_ACT_ALLOW, SCMP_SYS(prctl), equal(0, PR_SET_NAME));
 }
 
 }  // namespace
