@@ -20,6 +20,7 @@
 #if __has_feature(address_sanitizer)
 // Fontconfig holds its settings until the process ends, by pointers the sanitizer does not see.
 extern "C" const char* __lsan_default_suppressions() { return "leak:libfontconfig.so\n"; }
+extern "C" const char* __lsan_default_options() { return "print_suppressions=0"; }
 #endif
 
 namespace holdall::worker::engines {
