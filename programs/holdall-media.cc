@@ -3,7 +3,9 @@
 
 #include <sys/socket.h>
 
+#include "worker/engines/ocr/recognise.h"
 #include "worker/engines/picture.h"
+#include "worker/engines/text.h"
 #include "worker/probe.h"
 #include "worker/zygote.h"
 
@@ -15,6 +17,8 @@ media::protocol::Reply work(const media::protocol::Request& request, int input, 
   switch (request.kind) {
     case media::protocol::JobKind::Probe: return worker::attempt(request.attempt, output);
     case media::protocol::JobKind::Picture: return worker::engines::make_picture(request.picture, input, output);
+    case media::protocol::JobKind::Text: return worker::engines::read_text(request.text, input, output);
+    case media::protocol::JobKind::Recognition: return worker::engines::recognise(request.recognition, input, output);
   }
   return {};
 }

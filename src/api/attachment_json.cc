@@ -26,6 +26,16 @@ std::string_view name_of(catalog::State state) {
   return "";
 }
 
+std::string_view name_of(catalog::TextState state) {
+  switch (state) {
+    case catalog::TextState::None: return "none";
+    case catalog::TextState::Pending: return "pending";
+    case catalog::TextState::Done: return "done";
+    case catalog::TextState::Failed: return "failed";
+  }
+  return "";
+}
+
 json::value record_json(const std::optional<catalog::RecordLink>& record) {
   if (!record) return nullptr;
   return json::object{
@@ -74,7 +84,7 @@ json::object attachment_json(const catalog::Attachment& attachment, std::string_
   object["width"] = or_null(attachment.width);
   object["height"] = or_null(attachment.height);
   object["pages"] = or_null(attachment.pages);
-  object["text_state"] = "none";
+  object["text_state"] = name_of(attachment.blob.text_state);
   object["updated_at"] = to_rfc3339(attachment.updated_at);
   object["expires_at"] = attachment.expires_at ? json::value(to_rfc3339(*attachment.expires_at)) : json::value(nullptr);
   object["version"] = attachment.version;

@@ -8,6 +8,7 @@
 #include "api/download.h"
 #include "api/picture.h"
 #include "api/reads.h"
+#include "api/text.h"
 #include "api/uploads.h"
 #include "catalog/catalog.h"
 
@@ -343,6 +344,73 @@ http::Route preview_route(const Services& services) {
   return route;
 }
 
+http::Route get_text_route(const Services& services) {
+  return {.method = Method::Get,
+          .pattern = path("/{id}/text"),
+          .operation = "getText",
+          .summary = "The text of the file: its own, or what was recognised in its pictures",
+          .tag = "text",
+          .access = Access::Read,
+          .parameters = {id_parameter(),
+                         {.name = "format",
+                          .description = "json: page by page, with the place of each word; txt: the text alone.",
+                          .allowed = {"json", "txt"}}},
+          .answers = {{200, "The text.", "application/json", "Text"},
+                      {202, "It is being read; come again.", "application/json", "TextPending"}},
+          .problems = {not_found(),
+                       {400, "no-text", "No text is read from files of this type."},
+                       {409, "not-ready", "Its state is not 'ready'."},
+                       {422, "text-unreadable", "The file is damaged, or not what it is said to be."},
+                       {422, "text-too-costly", "It takes more time or memory than media.* allows."},
+                       {422, "picture-unreadable", "The picture is damaged."},
+                       {422, "picture-too-large", "More pixels than media.max_pixels."},
+                       {422, "document-locked", "The document wants a password."},
+                       {422, "text-unavailable", "It could not be read when it was tried; have it read again."},
+                       {422, "language-missing", "The server has not all of text.languages."}},
+          .handler = handler_of(services, get_text)};
+}
+
+http::Route read_text_route(const Services& services) {
+  return {.method = Method::Post,
+          .pattern = path("/{id}/text"),
+          .operation = "readTextAgain",
+          .summary = "Read the text once more, say after a language was installed",
+          .tag = "text",
+          .access = Access::Write,
+          .parameters = {id_parameter()},
+          .answers = {{202, "It is being read.", "application/json", "TextPending"}},
+          .problems = {not_found(),
+                       {400, "no-text", "No text is read from files of this type."},
+                       {409, "not-ready", "Its state is not 'ready'."}},
+          .handler = handler_of(services, read_text_again)};
+}
+
+http::Route search_route(const Services& services) {
+  return {
+      .method = Method::Get,
+      .pattern = "/api/v1/search",
+      .operation = "search",
+      .summary = "Your attachments by words of their names, tags, metadata and texts, the best first",
+      .tag = "text",
+      .access = Access::Read,
+      .parameters = {{.name = "q",
+                      .description = "Words that must all be there; \"in quotes\" next to each other; begin* for "
+                                     "words that begin so; -word for one that must not be there. At most 512 bytes.",
+                      .required = true},
+                     {.name = "limit",
+                      .type = ValueType::Integer,
+                      .description = "Hits a page (20).",
+                      .minimum = 1,
+                      .maximum = 50},
+                     {.name = "cursor", .description = "The member 'next' of the page before."}},
+      .answers = {{200, "A page of hits.", "application/json", "SearchPage"}},
+      .problems = {{400, "query-empty", "Nothing that could be found."},
+                   {400, "query-too-long", "More than 512 bytes."},
+                   {400, "query-too-many-terms", "More than 16 words."},
+                   {400, "cursor-invalid", "The cursor is not one of ours."}},
+      .handler = handler_of(services, search)};
+}
+
 http::Route bulk_delete_route(const Services& services) {
   return {.method = Method::Delete,
           .pattern = path("/bulk-delete"),
@@ -372,6 +440,9 @@ std::vector<http::Route> attachment_routes(const Services& services) {
           download_route(services),
           thumbnail_route(services),
           preview_route(services),
+          get_text_route(services),
+          read_text_route(services),
+          search_route(services),
           bulk_delete_route(services)};
 }
 

@@ -9,6 +9,7 @@
 #include "api/cursor.h"
 #include "api/json_body.h"
 #include "api/row_etag.h"
+#include "attachment/read_text.h"
 #include "http/parameter_check.h"
 
 namespace holdall::api {
@@ -114,9 +115,14 @@ io::Task<Result<http::Response>> get_attachment(const Services& services, Call& 
                  co_await services.backends.catalog.find(call.caller.user, call.attachment_id(), call.context()));
   const http::Precondition precondition = judge_row(http::Purpose::Read, call.request.fields, row);
   if (precondition == http::Precondition::PreconditionFailed) co_return stale_version();
-  http::Response response = precondition == http::Precondition::NotModified
-                                ? http::Response::empty(304)
-                                : json_response(200, attachment_json(row, call.caller.subject));
+  http::Response response = http::Response::empty(304);
+  if (precondition != http::Precondition::NotModified) {
+    HOLDALL_CO_TRY(const std::optional<std::string> recognised,
+                   co_await attachment::recognised_text(services.backends.catalog.texts(), row, call.context()));
+    json::object object = attachment_json(row, call.caller.subject);
+    if (recognised) object["ocr_text"] = *recognised;
+    response = json_response(200, object);
+  }
   response.fields.set("ETag", to_string(row_etag(row)));
   response.fields.set("Cache-Control", "private, no-cache");
   co_return response;

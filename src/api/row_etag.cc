@@ -1,6 +1,8 @@
 #include "api/row_etag.h"
 
+#include <array>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "base/encoding.h"
@@ -10,16 +12,28 @@ namespace holdall::api {
 
 namespace {
 
-http::EntityTag version_etag(const catalog::Attachment& row) {
-  return {.opaque = std::to_string(row.id.value) + "-" + std::to_string(row.version), .weak = false};
+constexpr std::array<std::string_view, 8> kFindings = {"", "s", "p", "sp", "d", "sd", "f", "sf"};
+
+std::string_view letter_of(catalog::TextState state) {
+  switch (state) {
+    case catalog::TextState::None: return "";
+    case catalog::TextState::Pending: return "p";
+    case catalog::TextState::Done: return "d";
+    case catalog::TextState::Failed: return "f";
+  }
+  return "";
+}
+
+http::EntityTag version_etag(const catalog::Attachment& row, std::string_view findings) {
+  http::EntityTag etag{.opaque = std::to_string(row.id.value) + "-" + std::to_string(row.version), .weak = false};
+  if (!findings.empty()) etag.opaque.append("-").append(findings);
+  return etag;
 }
 
 }  // namespace
 
 http::EntityTag row_etag(const catalog::Attachment& row) {
-  http::EntityTag etag = version_etag(row);
-  if (row.pages) etag.opaque += "-s";
-  return etag;
+  return version_etag(row, std::string(row.pages ? "s" : "") + std::string(letter_of(row.blob.text_state)));
 }
 
 http::Precondition judge_row(http::Purpose purpose, const http::Fields& fields, const catalog::Attachment& row) {
@@ -33,10 +47,13 @@ http::Precondition judge_row(http::Purpose purpose, const http::Fields& fields, 
                                {.exists = true, .etag = std::move(etag), .last_modified = row.updated_at})
         .precondition;
   };
-  const http::Precondition outcome = judge(row_etag(row));
-  // Whoever changes what he read before its shape was known changes what he has read.
-  if (purpose == http::Purpose::Write && outcome == http::Precondition::PreconditionFailed && row.pages)
-    return judge(version_etag(row));
+  if (purpose == http::Purpose::Read) return judge(row_etag(row));
+  // Whoever changes what he read before something was found out changes what he has read.
+  http::Precondition outcome = judge(row_etag(row));
+  for (const std::string_view findings : kFindings) {
+    if (outcome != http::Precondition::PreconditionFailed) break;
+    outcome = judge(version_etag(row, findings));
+  }
   return outcome;
 }
 

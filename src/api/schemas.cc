@@ -14,7 +14,7 @@ constexpr const char* kAttachment = R"({
     "file_path": {"type": "string", "description": "The blob's key in the store."},
     "file_size": {"type": "integer", "format": "int64"},
     "mime_type": {"type": "string", "description": "What the content is, not what the client said."},
-    "ocr_text": {"type": ["string", "null"]},
+    "ocr_text": {"type": ["string", "null"], "description": "What was recognised in its pictures, when one attachment is asked for: at most 64 KiB; all of it by /text. Null in listings."},
     "task_id": {"type": ["integer", "null"], "format": "int64"},
     "user_id": {"type": "integer", "format": "int64"},
     "created_at": {"type": "string", "format": "date-time"},
@@ -147,6 +147,83 @@ constexpr const char* kReadiness = R"({
   }
 })";
 
+constexpr const char* kText = R"({
+  "type": "object",
+  "required": ["text_state", "language", "truncated", "pages"],
+  "properties": {
+    "text_state": {"type": "string", "enum": ["done"]},
+    "language": {"type": ["string", "null"], "description": "Of what was recognised, as Tesseract names it."},
+    "truncated": {"type": "boolean", "description": "The file has more text than is kept."},
+    "pages": {"type": "array", "items": {
+      "type": "object",
+      "required": ["page", "source", "confidence", "text", "words"],
+      "properties": {
+        "page": {"type": "integer"},
+        "source": {"type": "string", "enum": ["embedded", "ocr"]},
+        "confidence": {"type": ["integer", "null"], "description": "0 to 100, of what was recognised."},
+        "text": {"type": "string"},
+        "words": {"type": "array", "items": {
+          "type": "object",
+          "required": ["text", "box"],
+          "properties": {
+            "text": {"type": "string"},
+            "box": {"$ref": "#/components/schemas/Box"},
+            "confidence": {"type": "integer"}
+          }
+        }}
+      }
+    }}
+  }
+})";
+
+constexpr const char* kTextPending = R"({
+  "type": "object",
+  "required": ["text_state"],
+  "properties": {"text_state": {"type": "string", "enum": ["pending"]}}
+})";
+
+constexpr const char* kBox = R"({
+  "type": "array", "minItems": 4, "maxItems": 4, "items": {"type": "number", "minimum": 0, "maximum": 1},
+  "description": "Left, top, right, bottom as shares of the page's width and height, from its left upper corner."
+})";
+
+constexpr const char* kFragments = R"({
+  "type": "array", "items": {
+    "type": "object",
+    "required": ["text", "match"],
+    "properties": {"text": {"type": "string"}, "match": {"type": "boolean"}}
+  },
+  "description": "A text in pieces, those that match marked."
+})";
+
+constexpr const char* kSearchPage = R"({
+  "type": "object",
+  "required": ["items", "next"],
+  "properties": {
+    "items": {"type": "array", "items": {
+      "type": "object",
+      "required": ["attachment", "score", "matched", "filename", "pages"],
+      "properties": {
+        "attachment": {"$ref": "#/components/schemas/Attachment"},
+        "score": {"type": "number", "description": "Only good for comparing hits of one query."},
+        "matched": {"type": "array", "items": {"type": "string", "enum": ["filename", "tags", "metadata", "text"]}},
+        "filename": {"$ref": "#/components/schemas/Fragments"},
+        "pages": {"type": "array", "maxItems": 3, "items": {
+          "type": "object",
+          "required": ["page", "source", "snippet", "boxes"],
+          "properties": {
+            "page": {"type": "integer"},
+            "source": {"type": "string", "enum": ["embedded", "ocr"]},
+            "snippet": {"$ref": "#/components/schemas/Fragments"},
+            "boxes": {"type": "array", "items": {"$ref": "#/components/schemas/Box"}}
+          }
+        }}
+      }
+    }},
+    "next": {"type": ["string", "null"], "description": "The cursor of the next page; null at the end."}
+  }
+})";
+
 constexpr const char* kProblem = R"({
   "type": "object",
   "required": ["type", "title", "status", "detail", "request_id"],
@@ -165,11 +242,16 @@ std::map<std::string, std::string> schemas() {
   return {{"Attachment", kAttachment},
           {"AttachmentChange", kAttachmentChange},
           {"AttachmentPage", kAttachmentPage},
+          {"Box", kBox},
+          {"Fragments", kFragments},
           {"Me", kMe},
           {"Problem", kProblem},
           {"Quota", kQuota},
           {"Readiness", kReadiness},
           {"Record", kRecord},
+          {"SearchPage", kSearchPage},
+          {"Text", kText},
+          {"TextPending", kTextPending},
           {"UploadForm", kUploadForm},
           {"UploadOutcome", kUploadOutcome},
           {"Usage", kUsage}};

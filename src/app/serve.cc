@@ -23,6 +23,7 @@
 #include "app/version.h"
 #include "app/welcome.h"
 #include "attachment/look.h"
+#include "attachment/read_text.h"
 #include "auth/open.h"
 #include "http/server.h"
 #include "io/io_threads.h"
@@ -59,6 +60,9 @@ class TerminationSignals {
 constexpr rlim_t kOwnDescriptors = 512;
 constexpr rlim_t kDescriptorsPerConnection = 2;  // itself and its file
 constexpr rlim_t kFewestConnections = 16;
+
+// Two hundred pages whose letters are hard to recognise.
+constexpr std::chrono::minutes kReadLease{60};
 
 // As many descriptors as the system allows.
 rlim_t raise_descriptor_limit() {
@@ -166,6 +170,14 @@ Result<void> Application::start_parts() {
                             return attachment::look_into(services_->backends, job, context);
                           },
                           {.batch = settings_.jobs.concurrency});
+  }
+  if (media_ && settings_.attachment.text.enabled) {
+    upkeep_->runner().add(
+        std::string(catalog::kReadText),
+        [this](const catalog::Job& job, const Context& context) {
+          return attachment::read_text(services_->backends, job, context);
+        },
+        {.attempts = attachment::kReadAttempts, .batch = settings_.jobs.concurrency, .lease = kReadLease});
   }
   router_ = std::make_unique<http::Router>(api::routes(*services_), api::gate(*services_));
   http::Service service{.config = settings_.http,

@@ -7,6 +7,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_future.hpp>
 
+#include "attachment/read_text.h"
 #include "attachment/removal.h"
 #include "io/spawn_logged.h"
 
@@ -23,6 +24,11 @@ Upkeep::Upkeep(Options options, catalog::Catalog& catalog, blob::Store& store, c
   runner_.add(std::string(catalog::kRemoveBlob),
               [&store](const catalog::Job& job, const Context& context) {
                 return attachment::remove_blob(store, job, context);
+              },
+              {.attempts = jobs::kUnlimitedAttempts});
+  runner_.add(std::string(catalog::kForgetText),
+              [&catalog](const catalog::Job& job, const Context& context) {
+                return attachment::forget_text(catalog.texts(), job, context);
               },
               {.attempts = jobs::kUnlimitedAttempts});
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <ranges>
 
 #include "config/schema.h"
 
@@ -38,6 +39,16 @@ void declare_members(config::Schema& schema, Collection& collection) {
 
 }  // namespace
 
+bool is_language_list(std::string_view text) {
+  constexpr std::size_t kLongest = 64;
+  if (text.empty() || text.size() > kLongest) return false;
+  for (const auto name : std::views::split(text, '+')) {
+    const auto is_name = [](char c) { return is_letter_or_digit(c) || c == '_'; };
+    if (name.empty() || !std::ranges::all_of(name, is_name)) return false;
+  }
+  return true;
+}
+
 bool is_type_entry(std::string_view entry) {
   if (entry == "*") return true;
   if (entry.starts_with('.')) return is_extension(entry.substr(1));
@@ -47,6 +58,25 @@ bool is_type_entry(std::string_view entry) {
   return subtype == "*" || is_media_name(subtype);
 }
 
+void declare(config::Schema& schema, TextConfig& config) {
+  schema.add_section("text", "Reading the text of files, so that they are found by it.");
+  schema.add_bool("text.enabled", config.enabled, {.doc = "Whether texts are read at all (needs media.enabled)."});
+  schema.add_bool("text.ocr", config.recognises,
+                  {.doc = "Whether letters are recognised in pictures, and in pages without text of their own."});
+  schema.add_text(
+      "text.languages", config.languages,
+      {.doc = "The languages letters are recognised in, as Tesseract names them: \"deu+eng\". Each needs its "
+              "package: tesseract-ocr-deu.",
+       .allowed = "names joined by '+'",
+       .check = is_language_list});
+  schema.add_integer("text.max_pages", config.most_pages, 1, 100'000,
+                     {.doc = "Pages of a document that are read; the text says when there are more."});
+  schema.add_integer("text.max_ocr_pages", config.most_recognised_pages, 1, 100'000,
+                     {.doc = "Pages of a document whose letters are recognised; the text says when there are more."});
+  schema.add_bytes("text.max_bytes", config.most_bytes, 1024, 48LL << 20,
+                   {.doc = "Text of a file that is kept; the text says when there is more."});
+}
+
 void declare(config::Schema& schema, Config& config) {
   schema.add_group("collections", config.collections, "A named policy that uploads fall under.", declare_members);
   schema.rename("collections.default.max_file_size", {.env = "HOLDALL_MAX_FILE_SIZE", .flag = "--max-file-size"});
@@ -54,6 +84,7 @@ void declare(config::Schema& schema, Config& config) {
   schema.add_section("quota", "What each user may have in all.");
   schema.add_bytes("quota.bytes", config.quota_bytes, 0, kNoLimit, {.doc = "Bytes of all files; 0 is no limit."});
   schema.add_integer("quota.files", config.quota_files, 0, kNoLimit, {.doc = "Number of files; 0 is no limit."});
+  declare(schema, config.text);
 }
 
 }  // namespace holdall::attachment

@@ -5,7 +5,7 @@
 
 #include <spdlog/spdlog.h>
 
-#include "attachment/look.h"
+#include "attachment/background.h"
 
 namespace holdall::attachment {
 namespace {
@@ -129,7 +129,7 @@ io::Task<Result<catalog::StoredAnswer>> Intake::finish(Properties properties, Re
 
 io::Task<Result<catalog::StoredAnswer>> Intake::commit(const Properties& properties, RenderAnswer render) {
   std::vector<catalog::NewAttachment> rows = new_attachments(properties);
-  const bool has_jobs = std::ranges::any_of(rows, [](const auto& row) { return !row.job.empty(); });
+  const bool has_jobs = std::ranges::any_of(rows, [](const auto& row) { return !row.jobs.empty(); });
   if (rows.empty()) co_return render(items({}));  // nothing was taken: nothing to remember either
   HOLDALL_CO_TRY_VOID(require_in_time());
   std::optional<catalog::StoredAnswer> answer;
@@ -202,7 +202,9 @@ std::vector<catalog::NewAttachment> Intake::new_attachments(const Properties& pr
                     .tags = properties.tags,
                     .state = catalog::State::Ready,
                     .expires_at = properties.expires_at,
-                    .job = job_for(backends_, file.received->mime_type)});
+                    .text_state = is_read(backends_, file.received->mime_type) ? catalog::TextState::Pending
+                                                                               : catalog::TextState::None,
+                    .jobs = jobs_for(backends_, file.received->mime_type)});
   }
   return rows;
 }

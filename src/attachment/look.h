@@ -1,14 +1,8 @@
 #pragma once
 // Looks into a file that has come in, without anybody waiting: the handler of catalog::kLook jobs.
-#include <string>
-
 #include "attachment/backends.h"
 
 namespace holdall::attachment {
-
-/// The kind of job a file of that type is queued for when it comes in; empty when there is nothing to be found in it,
-/// or nobody to look.
-std::string job_for(const Backends& backends, std::string_view mime_type);
 
 /// Makes the thumbnail and notes the shape. Success also when the file is gone, or cannot be read (which is
 /// remembered). Twice is harmless. Errors: InvalidArgument "job-malformed"; those of find_or_make_picture() that pass.

@@ -51,7 +51,7 @@ class PictureMaker {
     while (true) {
       HOLDALL_CO_TRY(std::optional<catalog::Derivative> known, co_await find());
       if (known && known->bytes) co_return *std::move(known);
-      if (known) co_return fail(media::picture_error(known->failure, "remembered"));
+      if (known) co_return fail(media::file_error(known->failure, "remembered"));
       if (backends_.engine == nullptr) {
         co_return fail(ErrorKind::Unavailable, "media-disabled",
                        "This server makes no pictures (media.enabled is off).");

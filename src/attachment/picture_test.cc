@@ -39,7 +39,7 @@ class AttachmentPictureTest : public ::testing::Test {
                     .record = {},
                     .tags = {},
                     .expires_at = {},
-                    .job = {}});
+                    .jobs = {}});
     auto outcome = io::sync_wait(catalog_.add(UserId{7}, std::move(rows), {}, {}, context_));
     return outcome->attachments.at(0);
   }
@@ -104,7 +104,7 @@ TEST_F(AttachmentPictureTest, ManyAtOnceMakeOne) {
 }
 
 TEST_F(AttachmentPictureTest, WhatIsWrongWithAFileIsRememberedForADay) {
-  engine_.error = media::picture_error(media::kPictureTooLarge);
+  engine_.error = media::file_error(media::kPictureTooLarge);
   for (int i = 0; i < 3; ++i) {
     const auto made = make();
     ASSERT_FALSE(made);
@@ -170,7 +170,7 @@ TEST_F(AttachmentPictureTest, AFileThatCannotBeReadIsNoReasonToLookAgain) {
   const catalog::Job job{JobId{1}, std::string(catalog::kLook), R"({"user":7,"attachment":1})", 1, {}};
   engine_.error = make_error(ErrorKind::Overloaded, "overloaded", "Busy.");
   EXPECT_FALSE(io::sync_wait(look_into(backends_, job, context_))) << "to be tried again";
-  engine_.error = media::picture_error(media::kPictureUnreadable);
+  engine_.error = media::file_error(media::kPictureUnreadable);
   EXPECT_TRUE(io::sync_wait(look_into(backends_, job, context_)));
 }
 

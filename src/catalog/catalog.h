@@ -21,6 +21,7 @@
 
 #include "base/context.h"
 #include "catalog/rows.h"
+#include "catalog/texts.h"
 #include "io/task.h"
 
 namespace holdall::catalog {
@@ -64,7 +65,8 @@ class Catalog {
                                               std::optional<std::int64_t> expected_version, const Context& context) = 0;
 
   /// Removes those of `ids` that are the user's (duplicates count once), takes them off the usage, and queues a
-  /// kRemoveBlob job for each blob that no attachment points to any more and for each of its derivatives. Answers the
+  /// kRemoveBlob job for each blob that no attachment points to any more and for each of its derivatives, and a
+  /// kForgetText job where its text_state was not None. Answers the
   /// ids removed, ascending. Each goes whole or not at all; of many, an error may leave some removed: the same call
   /// again removes the others.
   virtual io::Task<Result<std::vector<AttachmentId>>> remove(UserId user, std::vector<AttachmentId> ids,
@@ -100,6 +102,9 @@ class Catalog {
   /// Gives one back for `run_at`, or buries it (`dead`) with its reason.
   virtual io::Task<Result<void>> retry_job(JobId id, Timestamp run_at, std::string reason, bool dead,
                                            const Context& context) = 0;
+
+  /// What was read from files, and finding it; lives as long as the catalog.
+  virtual Texts& texts() = 0;
 
   // --- keeping house -------------------------------------------------------------------------------------------
 

@@ -35,6 +35,9 @@ Subject subject(std::string name) {
 INSTANTIATE_TEST_SUITE_P(Catalogs, CatalogConformance,
                          ::testing::Values(subject<MemoryWorld>("Memory"), subject<SqliteWorld>("Sqlite")),
                          name_of_subject);
+INSTANTIATE_TEST_SUITE_P(Texts, TextConformance,
+                         ::testing::Values(subject<MemoryWorld>("Memory"), subject<SqliteWorld>("Sqlite")),
+                         name_of_subject);
 
 }  // namespace
 }  // namespace holdall::catalog::testing

@@ -18,6 +18,9 @@ namespace holdall::catalog {
 /// Only Ready is served. Numbers are stored: never renumber.
 enum class State : std::uint8_t { Received = 0, Quarantined = 1, Ready = 2, Rejected = 3 };
 
+/// Whether the text of a file is known: None when nobody looks for it. Numbers are stored: never renumber.
+enum class TextState : std::uint8_t { None = 0, Pending = 1, Done = 2, Failed = 3 };
+
 /// Stored bytes: immutable; may serve several attachments of one owner.
 struct Blob {
   BlobId id;
@@ -25,6 +28,7 @@ struct Blob {
   std::string store;  ///< which store holds it (blob::Store::name)
   std::uint64_t size = 0;
   Sha256Digest sha256;
+  TextState text_state = TextState::None;
 };
 
 /// The application's own object an attachment belongs to.
@@ -69,7 +73,8 @@ struct NewAttachment {
   std::vector<std::string> tags;
   State state = State::Ready;
   std::optional<Timestamp> expires_at;
-  std::string job;  ///< a kind of job to be queued with it, its payload as of kLook; empty: none
+  TextState text_state = TextState::None;  ///< of its blob, when that is new: None or Pending
+  std::vector<std::string> jobs{};         ///< kinds of jobs to be queued with it, their payload as of kLook
 };
 
 /// What was found out about a blob by looking into it.
@@ -203,6 +208,12 @@ inline constexpr std::string_view kRemoveBlob = "blob.remove";
 
 /// A job kind whose payload is {"user": 7, "attachment": 42}: look into a file that has come in.
 inline constexpr std::string_view kLook = "attachment.look";
+
+/// A job kind with the payload of kLook: read the text of a file.
+inline constexpr std::string_view kReadText = "attachment.read";
+
+/// A job kind whose payload is {"blob": 42}: a blob with a text is gone.
+inline constexpr std::string_view kForgetText = "text.forget";
 
 /// For fsck and gc.
 struct BlobRow {

@@ -15,7 +15,7 @@ void declare(config::Schema& schema, Config& config) {
                      {.doc = "How many jobs of one kind run at the same time."});
   schema.add_integer("jobs.batch", config.batch, 1, 1000, {.doc = "How many jobs of one kind are taken at once."});
   schema.add_duration("jobs.lease", config.lease, 10s, 24h,
-                      {.doc = "How long a job may take; after a crash it waits this long before it is tried again."});
+                      {.doc = "How long a job may take before it is taken for lost and tried again."});
   schema.add_duration("jobs.poll_interval", config.poll_interval, 100ms, 10min,
                       {.doc = "How often to look for jobs that are due."});
   schema.add_duration("jobs.retry_base", config.backoff.base, 1ms, 1h,

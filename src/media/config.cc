@@ -7,9 +7,9 @@ namespace holdall::media {
 using namespace std::chrono_literals;
 
 void declare(config::Schema& schema, Config& config) {
-  schema.add_section("media", "Looking into files, in a process of its own (holdall-media): pictures.");
+  schema.add_section("media", "Looking into files, in a process of its own (holdall-media): pictures, text.");
   schema.add_bool("media.enabled", config.enabled,
-                  {.doc = "Whether files are looked into at all; without it there are no thumbnails."});
+                  {.doc = "Whether files are looked into at all; without it there are no thumbnails and no texts."});
   schema.add_path("media.program", config.program,
                   {.doc = "The program that looks into files; empty: holdall-media beside holdall itself."});
   schema.add_choice("media.sandbox", config.sandbox,
@@ -25,6 +25,8 @@ void declare(config::Schema& schema, Config& config) {
                      {.doc = "Pictures with more pixels than this get no thumbnail."});
   schema.add_duration("media.timeout", config.timeout, 1s, 10min,
                       {.doc = "How long one file may be looked into; then it counts as one that cannot be read."});
+  schema.add_duration("media.recognition_timeout", config.recognition_timeout, 1s, 10min,
+                      {.doc = "The same for recognising the letters of one page."});
 }
 
 }  // namespace holdall::media

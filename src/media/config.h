@@ -25,6 +25,7 @@ struct Config {
   std::uint64_t memory = std::uint64_t{1} << 30;
   std::uint64_t max_pixels = 100'000'000;
   std::chrono::seconds timeout{20};
+  std::chrono::seconds recognition_timeout{60};
 };
 
 /// Declares the keys of section [media].

@@ -19,10 +19,30 @@ constexpr std::array<std::pair<std::string_view, PictureType>, 8> kTypes = {{{"i
                                                                              {"image/tiff", PictureType::Tiff},
                                                                              {"application/pdf", PictureType::Pdf}}};
 
+constexpr std::array<std::pair<std::string_view, TextType>, 13> kTexts = {{
+    {"application/pdf", TextType::Pdf},
+    {"text/plain", TextType::Plain},
+    {"text/markdown", TextType::Plain},
+    {"text/csv", TextType::Plain},
+    {"application/json", TextType::Plain},
+    {"message/rfc822", TextType::Plain},
+    {"application/xml", TextType::Plain},
+    {"application/vnd.openxmlformats-officedocument.wordprocessingml.document", TextType::Word},
+    {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", TextType::Sheet},
+    {"application/vnd.openxmlformats-officedocument.presentationml.presentation", TextType::Slides},
+    {"application/vnd.oasis.opendocument.text", TextType::OpenDocument},
+    {"application/vnd.oasis.opendocument.spreadsheet", TextType::OpenDocument},
+    {"application/vnd.oasis.opendocument.presentation", TextType::OpenDocument},
+}};
+
 std::string sentence_of(std::string_view code) {
   if (code == kPictureTooLarge) return "This picture has more pixels than the server opens (media.max_pixels).";
   if (code == kPictureTooCostly) return "Opening this picture takes more time or memory than the server gives it.";
   if (code == kDocumentLocked) return "This document wants a password, so nothing of it can be shown.";
+  if (code == kTextUnavailable) return "The text could not be read when it was tried; have it read again.";
+  if (code == kLanguageMissing)
+    return "The server cannot recognise letters in all of text.languages; its operator has to install them.";
+  if (code == kTextTooCostly) return "Reading this file takes more time or memory than the server gives it.";
   return "This file cannot be read as what it is said to be; it may be damaged.";
 }
 
@@ -38,7 +58,13 @@ std::string_view mime_type_of(PictureType type) {
   return std::ranges::find(kTypes, type, &decltype(kTypes)::value_type::second)->first;
 }
 
-Error picture_error(std::string_view code, std::string internal) {
+std::optional<TextType> text_type_of(std::string_view mime_type) {
+  const auto found = std::ranges::find(kTexts, mime_type, &decltype(kTexts)::value_type::first);
+  if (found == kTexts.end()) return std::nullopt;
+  return found->second;
+}
+
+Error file_error(std::string_view code, std::string internal) {
   return make_error(ErrorKind::Unprocessable, std::string(code), sentence_of(code), std::move(internal));
 }
 

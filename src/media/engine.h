@@ -2,9 +2,9 @@
 // The port behind which files are looked into. Whatever the bytes are, they cannot harm whoever calls.
 //
 // Contract:
-// - A hostile or broken file fails its own call with Unprocessable: "picture-unreadable", "picture-too-large" (more
-//   pixels than allowed), "picture-too-costly" (time or memory ran out), "document-locked". Asking again gives the
-//   same.
+// - A hostile or broken file fails its own call with Unprocessable: "picture-unreadable" or "text-unreadable",
+//   "picture-too-large" (more pixels than allowed), "picture-too-costly" or "text-too-costly" (time or memory ran out),
+//   "document-locked". Asking again gives the same.
 // - NotFound "no-such-page" for a page the file does not have.
 // - Errors that say nothing of the file: Overloaded (queue full), Timeout (the caller's deadline came while waiting for
 //   a turn), Unavailable (the media process does not start), Unsupported, Cancelled, Internal.
@@ -20,6 +20,7 @@
 #include "base/context.h"
 #include "io/byte_source.h"
 #include "io/task.h"
+#include "media/made_text.h"
 #include "media/protocol/descriptors.h"
 #include "media/protocol/message.h"
 
@@ -27,10 +28,13 @@ namespace holdall::media {
 
 using protocol::Fit;
 using protocol::PictureType;
+using protocol::TextType;
 
 /// What a picture can be made from: `image/jpeg` and so on, and `application/pdf`; nothing for all else.
 std::optional<PictureType> picture_type_of(std::string_view mime_type);
 std::string_view mime_type_of(PictureType type);
+/// What has text of its own; nothing for all else.
+std::optional<TextType> text_type_of(std::string_view mime_type);
 
 struct PictureRequest {
   PictureType source = PictureType::Jpeg;
@@ -42,13 +46,29 @@ struct PictureRequest {
   friend bool operator==(const PictureRequest&, const PictureRequest&) = default;
 };
 
+struct TextRequest {
+  TextType source = TextType::Plain;
+  std::uint32_t most_pages = 0;
+  std::uint64_t most_bytes = 0;
+};
+
+struct RecognitionRequest {
+  PictureType source = PictureType::Jpeg;
+  std::uint32_t page = 1;
+  std::string languages = "eng";  ///< as tesseract names them, joined by '+'
+};
+
 inline constexpr std::string_view kPictureUnreadable = "picture-unreadable";
 inline constexpr std::string_view kPictureTooLarge = "picture-too-large";
 inline constexpr std::string_view kPictureTooCostly = "picture-too-costly";
+inline constexpr std::string_view kTextUnreadable = "text-unreadable";
+inline constexpr std::string_view kTextTooCostly = "text-too-costly";
+inline constexpr std::string_view kTextUnavailable = "text-unavailable";  ///< for no fault of the file
+inline constexpr std::string_view kLanguageMissing = "language-missing";
 inline constexpr std::string_view kDocumentLocked = "document-locked";
 
 /// The error of one of these codes, also when it is remembered from an earlier time.
-Error picture_error(std::string_view code, std::string internal = {});
+Error file_error(std::string_view code, std::string internal = {});
 
 /// The file a picture was made from: pixels of a picture, points of a document's page, upright. As claimed.
 struct SourceShape {
@@ -87,6 +107,15 @@ class Engine {
   /// `file`: open for reading, the whole of it is looked at; must stay open until the call ends.
   virtual io::Task<Result<std::unique_ptr<MadePicture>>> make_picture(PictureRequest request, int file,
                                                                       Priority priority, const Context& context) = 0;
+
+  /// The text that a file has in it.
+  virtual io::Task<Result<std::unique_ptr<MadeText>>> read_text(TextRequest request, int file, Priority priority,
+                                                                const Context& context) = 0;
+
+  /// The letters in a picture, or in a document's page as it is seen. Unprocessable "language-missing" when the server
+  /// has not all of the languages.
+  virtual io::Task<Result<std::unique_ptr<MadeText>>> recognise(RecognitionRequest request, int file, Priority priority,
+                                                                const Context& context) = 0;
 };
 
 }  // namespace holdall::media

@@ -60,7 +60,7 @@ Result<Pipe> make_pipe() {
 }
 
 Result<protocol::OwnedDescriptor> make_output() {
-  protocol::OwnedDescriptor output(::memfd_create("holdall-picture", MFD_CLOEXEC));
+  protocol::OwnedDescriptor output(::memfd_create("holdall-output", MFD_CLOEXEC));
   if (!output.is_open()) return fail(error_from_errno(errno, "memfd for holdall-media"));
   return output;
 }
@@ -105,21 +105,41 @@ bool ran_out(const protocol::Exit& exit) {
   return signal == SIGXCPU || signal == SIGXFSZ || signal == SIGKILL;
 }
 
-Failure refusal_of(const protocol::Reply& reply) {
+bool is_picture(protocol::JobKind kind) {
+  return kind == protocol::JobKind::Picture || kind == protocol::JobKind::Probe;
+}
+
+Failure unreadable(protocol::JobKind kind, std::string internal) {
+  return fail(file_error(is_picture(kind) ? kPictureUnreadable : kTextUnreadable, std::move(internal)));
+}
+
+Failure too_costly(protocol::JobKind kind, std::string internal) {
+  return fail(file_error(is_picture(kind) ? kPictureTooCostly : kTextTooCostly, std::move(internal)));
+}
+
+Failure unsupported(protocol::JobKind kind, std::string reason) {
+  if (kind == protocol::JobKind::Recognition) return fail(file_error(kLanguageMissing, std::move(reason)));
+  return fail(ErrorKind::Unsupported, is_picture(kind) ? "picture-type-unsupported" : "text-type-unsupported",
+              "This build has no engine for files of that type.", std::move(reason));
+}
+
+protocol::Urgency urgency_of(Priority priority) {
+  return priority == Priority::Request ? protocol::Urgency::Awaited : protocol::Urgency::Background;
+}
+
+Failure refusal_of(protocol::JobKind kind, const protocol::Reply& reply) {
   const std::string reason(reason_of(reply));
   switch (reply.outcome) {
-    case protocol::Outcome::TooLarge: return fail(picture_error(kPictureTooLarge, reason));
-    case protocol::Outcome::Failed: return fail(picture_error(kPictureTooCostly, reason));
-    case protocol::Outcome::Locked: return fail(picture_error(kDocumentLocked, reason));
+    case protocol::Outcome::TooLarge: return fail(file_error(kPictureTooLarge, reason));
+    case protocol::Outcome::Failed: return too_costly(kind, reason);
+    case protocol::Outcome::Locked: return fail(file_error(kDocumentLocked, reason));
     case protocol::Outcome::NoSuchPage:
       return fail(ErrorKind::NotFound, "no-such-page", "The file has no such page.", reason);
-    case protocol::Outcome::Unsupported:
-      return fail(ErrorKind::Unsupported, "picture-type-unsupported", "This build makes no pictures of that type.",
-                  reason);
+    case protocol::Outcome::Unsupported: return unsupported(kind, reason);
     case protocol::Outcome::Unreadable:
     case protocol::Outcome::Done: break;
   }
-  return fail(picture_error(kPictureUnreadable, reason));
+  return unreadable(kind, reason);
 }
 
 unsigned processors() { return std::max(1U, std::thread::hardware_concurrency()); }
@@ -149,18 +169,18 @@ pid_t Pool::pid() const { return current()->pid(); }
 
 Pool::Figures Pool::figures() const { return {jobs_, failed_, crashed_, restarts_, turns_.waiting()}; }
 
-protocol::Limits Pool::limits() const {
+protocol::Limits Pool::limits(std::chrono::seconds timeout) const {
   return {.memory_bytes = config_.memory,
           .output_bytes = kLargestOutput,
-          .cpu_seconds = static_cast<std::uint32_t>(config_.timeout.count()),
-          .wall_milliseconds = static_cast<std::uint32_t>(std::chrono::milliseconds(config_.timeout).count())};
+          .cpu_seconds = static_cast<std::uint32_t>(timeout.count()),
+          .wall_milliseconds = static_cast<std::uint32_t>(std::chrono::milliseconds(timeout).count())};
 }
 
 io::Task<Result<std::unique_ptr<MadePicture>>> Pool::make_picture(PictureRequest request, int file, Priority priority,
                                                                   const Context& context) {
   const protocol::Request message{
       .kind = protocol::JobKind::Picture,
-      .limits = limits(),
+      .limits = limits(config_.timeout),
       .picture = {.source = request.source,
                   .target = request.target,
                   .fit = request.fit,
@@ -169,15 +189,52 @@ io::Task<Result<std::unique_ptr<MadePicture>>> Pool::make_picture(PictureRequest
                   .page = request.page,
                   .quality = request.target == PictureType::Avif ? kAvifQuality : kQuality,
                   .max_pixels = config_.max_pixels},
-      .profile = request.source == PictureType::Pdf ? protocol::Profile::Document : protocol::Profile::Picture};
+      .profile = request.source == PictureType::Pdf ? protocol::Profile::Document : protocol::Profile::Picture,
+      .urgency = urgency_of(priority)};
   HOLDALL_CO_TRY(Finished finished, co_await run(message, file, priority, context));
+  if (finished.size == 0 || finished.reply.width == 0 || finished.reply.height == 0)
+    co_return unreadable(message.kind, "no picture came");
   co_return std::make_unique<MadePicture>(std::move(finished.output), finished.size, finished.reply);
+}
+
+io::Task<Result<std::unique_ptr<MadeText>>> Pool::read_text(TextRequest request, int file, Priority priority,
+                                                            const Context& context) {
+  const protocol::Request message{
+      .kind = protocol::JobKind::Text,
+      .limits = limits(config_.timeout),
+      .text = {.source = request.source, .most_pages = request.most_pages, .most_bytes = request.most_bytes},
+      .profile = request.source == TextType::Pdf ? protocol::Profile::Document : protocol::Profile::Picture,
+      .urgency = urgency_of(priority)};
+  co_return co_await make_text(message, file, priority, context);
+}
+
+io::Task<Result<std::unique_ptr<MadeText>>> Pool::recognise(RecognitionRequest request, int file, Priority priority,
+                                                            const Context& context) {
+  protocol::Request message{
+      .kind = protocol::JobKind::Recognition,
+      .limits = limits(config_.recognition_timeout),
+      .recognition = {.source = request.source, .page = request.page, .max_pixels = config_.max_pixels},
+      .profile = protocol::Profile::Document,
+      .urgency = urgency_of(priority)};
+  if (!set_languages(message.recognition, request.languages)) co_return unsupported(message.kind, "no such names");
+  co_return co_await make_text(message, file, priority, context);
+}
+
+io::Task<Result<std::unique_ptr<MadeText>>> Pool::make_text(const protocol::Request& request, int file,
+                                                            Priority priority, const Context& context) {
+  HOLDALL_CO_TRY(Finished finished, co_await run(request, file, priority, context));
+  co_return std::make_unique<MadeText>(std::move(finished.output), finished.size, finished.reply);
 }
 
 io::Task<Result<bool>> Pool::probe(protocol::Attempt attempt, protocol::Profile profile, const Context& context) {
   HOLDALL_CO_TRY(const protocol::OwnedDescriptor input, make_output());
-  const protocol::Request message{
-      .kind = protocol::JobKind::Probe, .limits = limits(), .picture = {}, .attempt = attempt, .profile = profile};
+  const protocol::Request message{.kind = protocol::JobKind::Probe,
+                                  .limits = limits(config_.timeout),
+                                  .picture = {},
+                                  .text = {},
+                                  .recognition = {},
+                                  .attempt = attempt,
+                                  .profile = profile};
   const auto finished = co_await run(message, input.get(), Priority::Request, context);
   if (finished) co_return true;
   if (finished.error().kind == ErrorKind::Unprocessable) co_return false;
@@ -218,11 +275,11 @@ io::Task<Result<Pool::Finished>> Pool::run_once(Process process, const protocol:
   if (!ended)
     co_return fail(ErrorKind::Unavailable, "media-away", "The server cannot look into files just now.",
                    "holdall-media did not tell how a job ended");
-  co_return judge(*ended, reply.read.get(), std::move(output), context);
+  co_return judge(request.kind, *ended, reply.read.get(), std::move(output), context);
 }
 
-Result<Pool::Finished> Pool::judge(const protocol::Exit& exit, int reply_pipe, protocol::OwnedDescriptor output,
-                                   const Context& context) {
+Result<Pool::Finished> Pool::judge(protocol::JobKind kind, const protocol::Exit& exit, int reply_pipe,
+                                   protocol::OwnedDescriptor output, const Context& context) {
   const bool ended_well = exit.was_killed == 0 && WIFEXITED(exit.wait_status) && WEXITSTATUS(exit.wait_status) == 0;
   if (!ended_well) {
     const std::string end = describe_end(exit);
@@ -230,15 +287,15 @@ Result<Pool::Finished> Pool::judge(const protocol::Exit& exit, int reply_pipe, p
       return fail(internal_error("a child of holdall-media could not be sandboxed"));
     ++crashed_;
     spdlog::warn("media: request {}: a file ended the process that looked into it: {}", context.request_id, end);
-    return fail(picture_error(ran_out(exit) ? kPictureTooCostly : kPictureUnreadable, end));
+    return ran_out(exit) ? too_costly(kind, end) : unreadable(kind, end);
   }
   const auto reply = read_reply(reply_pipe);
-  if (!reply) return fail(picture_error(kPictureUnreadable, "no reply that can be"));
-  if (reply->outcome != protocol::Outcome::Done) return refusal_of(*reply);
+  if (!reply) return unreadable(kind, "no reply that can be");
+  if (reply->outcome != protocol::Outcome::Done) return refusal_of(kind, *reply);
   struct stat status{};
-  if (::fstat(output.get(), &status) != 0) return fail(error_from_errno(errno, "fstat of a made picture"));
+  if (::fstat(output.get(), &status) != 0) return fail(error_from_errno(errno, "fstat of what a child made"));
   const auto size = static_cast<std::uint64_t>(status.st_size);
-  if (size == 0 || size > kLargestOutput) return fail(picture_error(kPictureUnreadable, "no output"));
+  if (size > kLargestOutput) return unreadable(kind, "more output than allowed");
   return Finished{*reply, std::move(output), size};
 }
 

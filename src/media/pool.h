@@ -24,6 +24,11 @@ class Pool final : public Engine {
   io::Task<Result<std::unique_ptr<MadePicture>>> make_picture(PictureRequest request, int file, Priority priority,
                                                               const Context& context) override;
 
+  io::Task<Result<std::unique_ptr<MadeText>>> read_text(TextRequest request, int file, Priority priority,
+                                                        const Context& context) override;
+  io::Task<Result<std::unique_ptr<MadeText>>> recognise(RecognitionRequest request, int file, Priority priority,
+                                                        const Context& context) override;
+
   /// The self-test: true when a child managed what it must not (protocol::Attempt).
   io::Task<Result<bool>> probe(protocol::Attempt attempt, protocol::Profile profile, const Context& context);
 
@@ -48,14 +53,16 @@ class Pool final : public Engine {
 
   Pool(Config config, Process process);
 
-  protocol::Limits limits() const;
+  protocol::Limits limits(std::chrono::seconds timeout) const;
+  io::Task<Result<std::unique_ptr<MadeText>>> make_text(const protocol::Request& request, int file, Priority priority,
+                                                        const Context& context);
   /// Waits for a turn, runs the job in a child, and judges how it ended.
   io::Task<Result<Finished>> run(const protocol::Request& request, int input, Priority priority,
                                  const Context& context);
   io::Task<Result<Finished>> run_once(Process process, const protocol::Request& request, int input,
                                       const Context& context);
-  Result<Finished> judge(const protocol::Exit& exit, int reply_pipe, protocol::OwnedDescriptor output,
-                         const Context& context);
+  Result<Finished> judge(protocol::JobKind kind, const protocol::Exit& exit, int reply_pipe,
+                         protocol::OwnedDescriptor output, const Context& context);
   Process current() const;
   /// Another one in place of `dead`, unless somebody was quicker.
   io::Task<Result<Process>> restart(Process dead);

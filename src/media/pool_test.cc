@@ -172,6 +172,29 @@ TEST_F(PoolTest, RefusesToStartWithoutItsProgram) {
   EXPECT_FALSE(Pool::start(config_));
 }
 
+TEST_F(PoolTest, ReadsAText) {
+  constexpr std::string_view kText = "Sehr geehrte Damen und Herren,\nanbei die Rechnung.";
+  const OwnedDescriptor file = file_with({reinterpret_cast<const unsigned char*>(kText.data()), kText.size()});
+  const TextRequest request{.source = TextType::Plain, .most_pages = 10, .most_bytes = 1000};
+  const auto made = io::sync_wait(pool().read_text(request, file.get(), Priority::Background, context_));
+  ASSERT_TRUE(made) << describe(made.error());
+  const auto page = (*made)->next();
+  ASSERT_TRUE(page && *page);
+  EXPECT_EQ((*page)->text, kText);
+  EXPECT_FALSE(*(*made)->next());
+}
+
+TEST_F(PoolTest, TellsWhatIsWrongWithAText) {
+  const TextRequest request{.source = TextType::Pdf, .most_pages = 10, .most_bytes = 1000};
+  const auto made = io::sync_wait(pool().read_text(request, file_with(kPixel).get(), Priority::Request, context_));
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().code, kTextUnreadable);
+  const RecognitionRequest letters{.source = PictureType::Png, .page = 1, .languages = "xyz"};
+  const auto none = io::sync_wait(pool().recognise(letters, file_with(kPixel).get(), Priority::Request, context_));
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().code, kLanguageMissing);
+}
+
 // Promise 9: who would wait behind too many is told so at once.
 TEST_F(PoolTest, Promise9TheQueueIsBounded) {
   config_.concurrency = 1;

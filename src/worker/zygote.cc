@@ -27,6 +27,7 @@ using protocol::OwnedDescriptor;
 
 // The server asks for fewer at a time; this holds when it does not.
 constexpr std::size_t kMostChildren = 256;
+constexpr int kYielding = 10;      // nice(2): gets a tenth of a processor that somebody else wants
 constexpr int kNotSandboxed = 70;  // exit code: no file was looked at, ours is the fault
 
 #if __has_feature(address_sanitizer)
@@ -140,6 +141,7 @@ class Zygote {
     ::setsid();
     sigprocmask(SIG_SETMASK, &before_, nullptr);
     keep_only(job);
+    if (request.urgency == protocol::Urgency::Background) ::setpriority(PRIO_PROCESS, 0, kYielding);
     if ((sandbox_.enter(request.limits, request.profile) & of_child_) != of_child_) ::_exit(kNotSandboxed);
     const protocol::Reply reply = engines_.work(request, kInput, kOutput);
     const auto bytes = bytes_of(reply);

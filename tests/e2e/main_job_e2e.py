@@ -172,7 +172,7 @@ allowed_types = ["*"]
         self.assertEqual(made["record"], {"type": "invoice", "id": "b1f0", "role": "scan", "position": 4})
         self.assertEqual((made["owner"], made["state"], made["collection"]), ("1", "ready", "default"))
         self.assertEqual((made["tags"], made["metadata"]), (["a", "b"], {"k": {"n": 1}}))
-        self.assertEqual((made["version"], made["expires_at"], made["text_state"]), (1, None, "none"))
+        self.assertEqual((made["version"], made["expires_at"], made["text_state"]), (1, None, "pending"))
         self.assertEqual(self.alice.get(one(made["id"])).json, made)
 
     def test_fields_may_come_in_the_query_or_behind_the_file(self):
@@ -459,6 +459,8 @@ class Listing(ServerCase):
 
 
 class Changes(ServerCase):
+    config = "[text]\nenabled = false\n"  # nothing changes but what is changed here
+
     def made(self, name="a.txt", content=b"hello", **fields):
         return self.created(self.alice.put(name, content, **fields))
 
@@ -729,6 +731,8 @@ class Retries(ServerCase):
 
 
 class OnlyTheOwner(ServerCase):
+    config = "[text]\nenabled = false\n"  # nothing changes by itself
+
     """Every route and verb the server itself documents: another's reads as what is not there."""
 
     def test_another_users_attachment_reads_as_missing_on_every_route(self):

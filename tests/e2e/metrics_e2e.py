@@ -5,6 +5,8 @@ from harness import ServerCase, main
 
 
 class Metrics(ServerCase):
+    config = "[text]\nenabled = false\n"  # nothing is asked but what is asked here
+
     def value(self, name):
         text = self.alice.get("/metrics").body.decode()
         found = re.search(rf"^{re.escape(name)} (\S+)$", text, re.MULTILINE)

@@ -5,7 +5,7 @@ import json
 import re
 
 import browser
-from harness import ATTACHMENTS, ServerCase, main, run
+from harness import ATTACHMENTS, ServerCase, eventually, main, run
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 TYPES = {"string": str, "integer": int, "number": (int, float), "boolean": bool, "object": dict, "array": list, "null": type(None)}
@@ -59,6 +59,10 @@ class Documented(ServerCase):
                     found.append(f"{where} has {name}, which the schema does not allow")
                 elif isinstance(inner, dict):
                     found += self.complaints(member, inner, f"{where}.{name}")
+        if isinstance(value, list) and not schema.get("minItems", 0) <= len(value) <= schema.get("maxItems", len(value)):
+            found.append(f"{where} has {len(value)} items")
+        if isinstance(value, (int, float)) and not schema.get("minimum", value) <= value <= schema.get("maximum", value):
+            found.append(f"{where} is {value}, out of bounds")
         if isinstance(value, list) and "items" in schema:
             for i, member in enumerate(value):
                 found += self.complaints(member, schema["items"], f"{where}[{i}]")
@@ -138,7 +142,7 @@ class Structure(Documented):
     def schema_faults(self, schema):
         faults = []
         known = {"type", "format", "enum", "items", "properties", "required", "additionalProperties", "description", "oneOf", "$ref",
-                 "pattern", "minimum", "maximum", "minLength", "maxLength"}
+                 "pattern", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems"}
         faults += [f"unknown word {word}" for word in set(schema) - known]
         if "$ref" in schema:
             self.resolve(schema["$ref"])
@@ -180,6 +184,8 @@ class Behaviour(Documented):
             body, content_type = b"[]", "application/json"
         if method == "put":
             query = query or "?filename=a.txt"
+        if path.endswith("/search"):
+            query = query or "?q=a"
         return client.call(method.upper(), path.replace("{id}", str(attachment)) + query, body,
                            {"Content-Type": content_type} if content_type else {})
 
@@ -190,6 +196,7 @@ class Behaviour(Documented):
                 shows_pictures = "image/*" in operation["responses"].get("200", {}).get("content", {})
                 sample = ("a.png", PIXEL) if shows_pictures else ("a.txt", b"content")
                 mine = self.created(self.alice.put(*sample))["id"]
+                self.wait_for_text(mine)
                 secured = "security" in operation
                 nobody = self.call(self.nobody, method, path, mine)
                 self.check_answer(operation, nobody)
@@ -212,13 +219,19 @@ class Behaviour(Documented):
                 if method in ("get", "put", "patch", "delete"):
                     self.assertIn(answer.status, (200, 201, 204))
 
+    def wait_for_text(self, attachment):
+        """Until its ETag stays."""
+        eventually(lambda: self.alice.get(f"{ATTACHMENTS}/{attachment}").json["text_state"] != "pending", 30, "reading the text")
+
     def test_bodies_and_refusals_fit_their_schemas(self):
         operation = {o["operationId"]: o for _, _, o in self.operations}
         text = ("file", b"content", "a.txt")
         link = [("record_type", "t"), ("record_id", "1"), ("expires_at", "2099-01-01T00:00:00Z"), ("metadata", '{"a":[1]}'), ("tags", "x")]
         made = self.alice.post_form(*link, text)
         mine = f"{ATTACHMENTS}/{made.json['id']}"
+        self.wait_for_text(made.json["id"])
         etag = self.alice.get(mine).headers["ETag"]
+        found = self.alice.get("/api/v1/search", query={"q": "content"})
         for name, answer, status in (
                 ("createAttachments", made, 201), ("createAttachments", self.alice.post_form(text, ("file", b"x", "b.exe"), text), 207),
                 ("createAttachments", self.alice.upload("a.exe", b"x"), 415), ("createAttachments", self.alice.upload("a.txt", b""), 422),
@@ -255,6 +268,8 @@ class Behaviour(Documented):
                 ("bulkDeleteAttachments", self.alice.delete(ATTACHMENTS + "/bulk-delete", body=[NOT_THERE]), 200),
                 ("bulkDeleteAttachments", self.alice.delete(ATTACHMENTS + "/bulk-delete", body=b"{}"), 422),
                 ("bulkDeleteAttachments", self.alice.delete(ATTACHMENTS + "/bulk-delete", body=b"["), 400),
+                ("getText", self.alice.get(mine + "/text"), 200), ("readTextAgain", self.alice.call("POST", mine + "/text"), 202),
+                ("search", found, 200), ("search", self.alice.get("/api/v1/search", query={"q": ""}), 400),
                 ("getMe", self.alice.get("/api/v1/me"), 200), ("getUsage", self.alice.get("/api/v1/usage"), 200),
                 ("getReadiness", self.nobody.get("/readyz"), 200), ("deleteAttachment", self.alice.delete(mine, headers={"If-Match": '"x"'}), 412),
                 ("deleteAttachment", self.alice.delete(mine), 204), ("deleteAttachment", self.alice.delete(mine), 404)):

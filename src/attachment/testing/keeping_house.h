@@ -34,7 +34,7 @@ class KeepingHouse : public ::testing::Test {
             .record = {},
             .tags = {},
             .expires_at = {},
-            .job = {}};
+            .jobs = {}};
   }
 
   AttachmentId commit(catalog::NewAttachment row) {

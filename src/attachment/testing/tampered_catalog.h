@@ -84,6 +84,7 @@ class TamperedCatalog final : public catalog::Catalog {
     return real_.forget_answers(context);
   }
   io::Task<Result<void>> ping(const Context& context) override { return real_.ping(context); }
+  catalog::Texts& texts() override { return real_.texts(); }
 
   io::Task<Result<std::vector<catalog::BlobRow>>> blobs_after(BlobId after, std::size_t limit,
                                                               const Context& context) override {

@@ -28,6 +28,10 @@ Error quota_error(std::string message, std::uint64_t limit, std::uint64_t used) 
 
 Failure no_such_attachment() { return fail(ErrorKind::NotFound, "no-such-attachment", "There is no such attachment."); }
 
+Failure no_such_page() {
+  return fail(ErrorKind::InvalidArgument, "page-out-of-range", "No page can have that number.");
+}
+
 Failure version_mismatch(std::int64_t current) {
   return fail(make_error(ErrorKind::PreconditionFailed, std::string(kPreconditionFailed),
                          "The attachment has been changed in the meantime; read it again first.")

@@ -9,6 +9,7 @@
 namespace holdall::catalog::detail {
 
 Failure no_such_attachment();
+Failure no_such_page();  ///< as a page number: InvalidArgument
 Failure version_mismatch(std::int64_t current);
 Failure key_taken(const std::string& key);
 Failure too_large_to_count();

@@ -25,6 +25,7 @@ Attachment to_attachment(UserId user, NewAttachment made) {
   row.blob.store = std::move(made.store);
   row.blob.size = made.size;
   row.blob.sha256 = made.sha256;
+  row.blob.text_state = made.text_state;
   row.collection = std::move(made.collection);
   row.filename = std::move(made.filename);
   row.mime_type = std::move(made.mime_type);
@@ -60,6 +61,10 @@ void apply_change(Attachment& row, AttachmentChange change, Timestamp now) {
 
 std::string look_payload(const Attachment& row) {
   return boost::json::serialize(boost::json::object{{"user", row.user_id.value}, {"attachment", row.id.value}});
+}
+
+std::string forget_text_payload(BlobId blob) {
+  return boost::json::serialize(boost::json::object{{"blob", blob.value}});
 }
 
 std::string remove_blob_payload(const std::string& store, const std::string& key) {

@@ -20,8 +20,11 @@ Result<Usage> usage_of(const std::vector<Attachment>& attachments);
 /// Applies a PATCH to a row; sets updated_at and raises version.
 void apply_change(Attachment& row, AttachmentChange change, Timestamp now);
 
-/// The payload of a kLook job.
+/// The payload of a kLook or kReadText job.
 std::string look_payload(const Attachment& row);
+
+/// The payload of a kForgetText job.
+std::string forget_text_payload(BlobId blob);
 
 /// The payload of a kRemoveBlob job.
 std::string remove_blob_payload(const std::string& store, const std::string& key);

@@ -32,6 +32,11 @@ Result<std::vector<std::string>> decode_tags(std::string_view text) {
   return tags;
 }
 
+std::optional<TextState> text_state_of(std::int64_t number) {
+  if (number < 0 || number > static_cast<std::int64_t>(TextState::Failed)) return std::nullopt;
+  return static_cast<TextState>(number);
+}
+
 Result<Attachment> read_attachment(const Query& query) {
   Attachment row;
   row.id.value = query.integer(0);
@@ -60,6 +65,9 @@ Result<Attachment> read_attachment(const Query& query) {
   row.updated_at = from_micros(query.integer(22));
   if (!query.is_null(23)) row.expires_at = from_micros(query.integer(23));
   row.version = query.integer(24);
+  const auto text_state = text_state_of(query.integer(25));
+  if (!text_state) return damaged(query, "text_state");
+  row.blob.text_state = *text_state;
   return row;
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 // Between rows of a query and attachments.
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,9 +15,12 @@ namespace holdall::catalog::sqlite {
 inline constexpr const char* kAttachmentColumns =
     "a.id, a.user_id, a.blob_id, b.key, b.store, b.size, b.sha256, a.collection, a.filename, a.mime_type, a.task_id, "
     "a.record_type, a.record_id, a.role, a.position, a.metadata, a.tags, a.state, a.width, a.height, a.pages, "
-    "a.created_at, a.updated_at, a.expires_at, a.version";
+    "a.created_at, a.updated_at, a.expires_at, a.version, b.text_state";
 
 Result<Attachment> read_attachment(const Query& query);
+
+/// Nothing when the number is no TextState.
+std::optional<TextState> text_state_of(std::int64_t number);
 
 /// What stands in attachments.tags: a JSON array, or nothing for no tags.
 std::optional<std::string> encode_tags(const std::vector<std::string>& tags);

@@ -31,6 +31,16 @@ std::optional<std::string_view> metadata_column(const Attachment& row) {
   return row.metadata;
 }
 
+Result<std::vector<Attachment>> read_all(Query& query) {
+  std::vector<Attachment> rows;
+  while (true) {
+    HOLDALL_TRY(const bool found, query.next());
+    if (!found) return rows;
+    HOLDALL_TRY(Attachment row, read_attachment(query));
+    rows.push_back(std::move(row));
+  }
+}
+
 std::int64_t size_column(const Attachment& row) { return static_cast<std::int64_t>(row.blob.size); }
 
 }  // namespace
@@ -38,7 +48,8 @@ std::int64_t size_column(const Attachment& row) { return static_cast<std::int64_
 AttachmentTable::AttachmentTable(Connection& connection)
     : connection_(connection),
       find_(select_attachments("WHERE a.id = ? AND a.user_id = ? AND (a.expires_at IS NULL OR a.expires_at > ?)")),
-      expired_(select_attachments("WHERE a.expires_at <= ? ORDER BY a.expires_at, a.id LIMIT ?")) {}
+      expired_(select_attachments("WHERE a.expires_at <= ? ORDER BY a.expires_at, a.id LIMIT ?")),
+      after_(select_attachments("WHERE a.id > ? ORDER BY a.id LIMIT ?")) {}
 
 Result<std::optional<Attachment>> AttachmentTable::find(UserId user, AttachmentId id, Timestamp now) {
   Query query(connection_, find_, id, user, now);
@@ -62,9 +73,9 @@ Result<void> AttachmentTable::insert(Attachment& row) {
 
 Result<void> AttachmentTable::insert_blob(Attachment& row) {
   const Blob& blob = row.blob;
-  HOLDALL_TRY_VOID(
-      Query(connection_, insert_blob_, row.user_id, blob.store, blob.key, size_column(row), blob.sha256, row.created_at)
-          .run());
+  HOLDALL_TRY_VOID(Query(connection_, insert_blob_, row.user_id, blob.store, blob.key, size_column(row), blob.sha256,
+                         row.created_at, static_cast<int>(blob.text_state))
+                       .run());
   if (connection_.changes() == 0) return share_blob(row);
   row.blob.id.value = connection_.last_insert_id();
   return {};
@@ -76,6 +87,7 @@ Result<void> AttachmentTable::share_blob(Attachment& row) {
   HOLDALL_TRY(const bool found, query.next());
   if (!found) return detail::key_taken(blob.key);
   row.blob.id.value = query.integer(0);
+  row.blob.text_state = text_state_of(query.integer(1)).value_or(TextState::None);
   return {};
 }
 
@@ -116,15 +128,30 @@ Result<bool> AttachmentTable::erase(const Attachment& row) {
   return connection_.changes() == 1;
 }
 
-Result<std::vector<Attachment>> AttachmentTable::expired(Timestamp now, std::size_t limit) {
-  std::vector<Attachment> rows;
-  Query query(connection_, expired_, now, static_cast<std::int64_t>(limit));
+Result<std::vector<AttachmentId>> AttachmentTable::of_blob(UserId user, BlobId blob, Timestamp now) {
+  std::vector<AttachmentId> ids;
+  Query query(connection_, of_blob_, blob, user, now);
   while (true) {
     HOLDALL_TRY(const bool found, query.next());
-    if (!found) return rows;
-    HOLDALL_TRY(Attachment row, read_attachment(query));
-    rows.push_back(std::move(row));
+    if (!found) return ids;
+    ids.push_back(AttachmentId{query.integer(0)});
   }
+}
+
+Result<std::vector<Attachment>> AttachmentTable::after(AttachmentId after, std::size_t limit) {
+  Query query(connection_, after_, after, static_cast<std::int64_t>(limit));
+  return read_all(query);
+}
+
+Result<AttachmentId> AttachmentTable::last() {
+  Query query(connection_, last_);
+  HOLDALL_TRY(const bool found, query.next());
+  return AttachmentId{found ? query.integer(0) : 0};
+}
+
+Result<std::vector<Attachment>> AttachmentTable::expired(Timestamp now, std::size_t limit) {
+  Query query(connection_, expired_, now, static_cast<std::int64_t>(limit));
+  return read_all(query);
 }
 
 }  // namespace holdall::catalog::sqlite

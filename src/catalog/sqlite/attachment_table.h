@@ -24,6 +24,12 @@ class AttachmentTable {
   Result<void> set_shape(BlobId blob, const Shape& shape);
   /// Removes the attachment and its tags, and its blob when nothing else points there: then true.
   Result<bool> erase(const Attachment& row);
+  /// Those of the blob's attachments that are the user's and not expired, ascending.
+  Result<std::vector<AttachmentId>> of_blob(UserId user, BlobId blob, Timestamp now);
+  /// Of anyone, expired or not, with an id above `after`, ascending.
+  Result<std::vector<Attachment>> after(AttachmentId after, std::size_t limit);
+  /// Zero when there are none.
+  Result<AttachmentId> last();
   /// Of anyone, the longest expired first.
   Result<std::vector<Attachment>> expired(Timestamp now, std::size_t limit);
 
@@ -36,10 +42,16 @@ class AttachmentTable {
   Connection& connection_;
   Statement find_;
   Statement expired_;
+  Statement after_;
+  Statement last_{"SELECT coalesce(max(id), 0) FROM attachments"};
+  Statement of_blob_{
+      "SELECT id FROM attachments WHERE blob_id = ? AND user_id = ? AND (expires_at IS NULL OR expires_at > ?) "
+      "ORDER BY id"};
   Statement insert_blob_{
-      "INSERT INTO blobs (user_id, store, key, size, sha256, created_at) VALUES (?, ?, ?, ?, ?, ?) "
+      "INSERT INTO blobs (user_id, store, key, size, sha256, created_at, text_state) VALUES (?, ?, ?, ?, ?, ?, ?) "
       "ON CONFLICT (key) DO NOTHING"};
-  Statement find_blob_{"SELECT id FROM blobs WHERE key = ? AND user_id = ? AND store = ? AND size = ? AND sha256 = ?"};
+  Statement find_blob_{
+      "SELECT id, text_state FROM blobs WHERE key = ? AND user_id = ? AND store = ? AND size = ? AND sha256 = ?"};
   Statement insert_{
       "INSERT INTO attachments (user_id, blob_id, collection, filename, mime_type, task_id, record_type, record_id, "
       "role, position, metadata, tags, state, width, height, pages, created_at, updated_at, expires_at, version) "

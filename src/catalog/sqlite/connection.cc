@@ -6,6 +6,7 @@
 #include <sqlite3.h>
 
 #include "catalog/sqlite/classify.h"
+#include "catalog/sqlite/fts.h"
 
 namespace holdall::catalog::sqlite {
 namespace {
@@ -61,7 +62,8 @@ Result<void> Connection::set_up(const Options& options) {
   sqlite3_db_config(handle(), SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, nullptr);
   // Only the writer moves the WAL into the file: two at it can lose pages (the WAL-reset bug, fixed in 3.51.3).
   if (options.access == Access::Read) sqlite3_db_config(handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-  return execute(pragmas(options).c_str());
+  HOLDALL_TRY_VOID(execute(pragmas(options).c_str()));
+  return register_fts(handle());
 }
 
 Result<void> Connection::execute(const char* sql) {

@@ -9,7 +9,10 @@
 #include "catalog/sqlite/derivative_table.h"
 #include "catalog/sqlite/job_table.h"
 #include "catalog/sqlite/list_query.h"
+#include "catalog/sqlite/name_table.h"
+#include "catalog/sqlite/search.h"
 #include "catalog/sqlite/snapshot.h"
+#include "catalog/sqlite/text_table.h"
 #include "catalog/sqlite/user_table.h"
 
 namespace holdall::catalog::sqlite {
@@ -27,7 +30,10 @@ struct Database {
   DerivativeTable derivatives{connection};
   JobTable jobs{connection};
   AnswerTable answers{connection};
+  TextTable texts{connection};
+  NameTable names{connection};
   Listing listing{connection};
+  Search search{*this};
 };
 
 }  // namespace holdall::catalog::sqlite

@@ -1,5 +1,6 @@
 #include "catalog/sqlite/housekeeping.h"
 
+#include "catalog/sqlite/attachment_row.h"
 #include "catalog/sqlite/statement.h"
 
 namespace holdall::catalog::sqlite {
@@ -30,6 +31,16 @@ constexpr Rule kRules[] = {
      "(SELECT 1 FROM attachment_tags AS t WHERE t.user_id = a.user_id AND t.tag = g.value "
      "AND t.created_at = a.created_at AND t.attachment_id = a.id)",
      "is not listed by a tag it has: attachment "},
+    {"SELECT id FROM blobs WHERE text_state NOT BETWEEN 0 AND 3", "has a text_state nobody knows: blob "},
+    {"SELECT n.id FROM name_texts AS n LEFT JOIN attachments AS a ON a.id = n.id "
+     "WHERE a.id IS NULL OR a.user_id <> n.owner",
+     "is searched by names it does not have: attachment "},
+    {"SELECT a.id FROM attachments AS a WHERE a.id <= (SELECT up_to FROM name_mark) "
+     "AND NOT EXISTS (SELECT 1 FROM name_texts AS n WHERE n.id = a.id)",
+     "is not searched by its names: attachment "},
+    {"SELECT DISTINCT p.blob_id FROM page_texts AS p JOIN blobs AS b ON b.id = p.blob_id "
+     "WHERE p.owner <> b.user_id OR b.text_state = 0",
+     "has pages of a text that it should not have: blob "},
 };
 
 Result<void> apply_rule(Connection& connection, const Rule& rule, std::vector<std::string>& findings) {
@@ -68,7 +79,7 @@ Result<void> check_references(Connection& connection, std::vector<std::string>& 
 
 Result<std::vector<BlobRow>> blobs_after(Connection& connection, BlobId after, std::size_t limit) {
   Statement statement(
-      "SELECT b.id, b.key, b.store, b.size, b.sha256, b.user_id, "
+      "SELECT b.id, b.key, b.store, b.size, b.sha256, b.user_id, b.text_state, "
       "(SELECT count(*) FROM attachments AS a WHERE a.blob_id = b.id) "
       "FROM blobs AS b WHERE b.id > ? ORDER BY b.id LIMIT ?");
   Query query(connection, statement, after, static_cast<std::int64_t>(limit));
@@ -76,9 +87,13 @@ Result<std::vector<BlobRow>> blobs_after(Connection& connection, BlobId after, s
   while (true) {
     HOLDALL_TRY(const bool found, query.next());
     if (!found) return rows;
-    Blob blob{BlobId{query.integer(0)}, query.text(1), query.text(2), static_cast<std::uint64_t>(query.integer(3)),
-              query.digest(4)};
-    rows.push_back({std::move(blob), UserId{query.integer(5)}, query.integer(6)});
+    Blob blob{.id = BlobId{query.integer(0)},
+              .key = query.text(1),
+              .store = query.text(2),
+              .size = static_cast<std::uint64_t>(query.integer(3)),
+              .sha256 = query.digest(4),
+              .text_state = text_state_of(query.integer(6)).value_or(TextState::None)};
+    rows.push_back({std::move(blob), UserId{query.integer(5)}, query.integer(7)});
   }
 }
 

@@ -24,6 +24,8 @@ Result<std::vector<Job>> JobTable::lease(std::string_view kind, std::size_t limi
 
 Result<void> JobTable::erase(JobId id) { return Query(connection_, erase_, id).run(); }
 
+Result<void> JobTable::end_leases(Timestamp now) { return Query(connection_, end_leases_, now).run(); }
+
 Result<void> JobTable::give_back(JobId id, Timestamp due_at, std::string_view reason, bool dead) {
   return Query(connection_, give_back_, due_at, reason, dead ? 1 : 0, id).run();
 }

@@ -18,6 +18,8 @@ class JobTable {
   /// The longest due first.
   Result<std::vector<Job>> lease(std::string_view kind, std::size_t limit, Timestamp now, Timestamp until);
   Result<void> erase(JobId id);
+  /// Ends all leases: for whoever knows that nobody has any left.
+  Result<void> end_leases(Timestamp now);
   Result<void> give_back(JobId id, Timestamp due_at, std::string_view reason, bool dead);
 
  private:
@@ -26,6 +28,7 @@ class JobTable {
   Statement due_{
       "SELECT id, payload, attempts FROM jobs WHERE kind = ? AND dead = 0 AND due_at <= ? ORDER BY due_at, id LIMIT ?"};
   Statement lease_{"UPDATE jobs SET attempts = attempts + 1, due_at = ? WHERE id = ?"};
+  Statement end_leases_{"UPDATE jobs SET due_at = ?1 WHERE dead = 0 AND attempts > 0 AND due_at > ?1"};
   Statement erase_{"DELETE FROM jobs WHERE id = ?"};
   Statement give_back_{"UPDATE jobs SET due_at = ?, reason = ?, dead = ? WHERE id = ?"};
 };

@@ -15,9 +15,9 @@ namespace holdall::catalog::sqlite {
 
 struct AddRequest {
   UserId user;
-  std::vector<Attachment> attachments;  ///< gets ids and times
-  std::vector<std::string> jobs;        ///< the kind each is queued for, in the same order
-  Usage usage;                          ///< of these attachments
+  std::vector<Attachment> attachments;         ///< gets ids and times
+  std::vector<std::vector<std::string>> jobs;  ///< the kinds each is queued for, in the same order
+  Usage usage;                                 ///< of these attachments
   Quota quota;
   std::optional<IdempotencyClaim> claim;
 };
@@ -35,6 +35,13 @@ Result<std::size_t> remove_expired(Database& db, std::size_t limit, Timestamp no
 
 /// The row that counts: an earlier one with bytes stays. NotFound when the blob is gone.
 Result<Derivative> keep_derivative(Database& db, Derivative made, Timestamp now);
+
+/// One step of Texts::add_pages.
+Result<void> add_pages(Database& db, BlobId blob, std::span<const PageText> pages);
+Result<void> end_text(Database& db, BlobId blob, const TextOutcome& outcome, Timestamp now);
+Result<void> read_again(Database& db, UserId user, AttachmentId id, Timestamp now);
+/// Puts up to `most` attachments into the index of names, fewer when their names are long; answers how many.
+Result<std::size_t> index_names(Database& db, std::size_t most);
 
 Result<UserId> resolve_user(Database& db, std::string_view subject);
 

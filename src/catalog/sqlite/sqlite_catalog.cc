@@ -1,24 +1,13 @@
 #include "catalog/sqlite/sqlite_catalog.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <span>
 #include <utility>
-
-#include <fcntl.h>
-#include <spdlog/spdlog.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <boost/asio/post.hpp>
 
 #include "catalog/detail/failures.h"
 #include "catalog/detail/new_rows.h"
 #include "catalog/detail/subject.h"
 #include "catalog/sqlite/housekeeping.h"
-#include "catalog/sqlite/interruption.h"
-#include "catalog/sqlite/migrations.h"
 #include "catalog/sqlite/operations.h"
 
 namespace holdall::catalog::sqlite {
@@ -28,121 +17,31 @@ constexpr std::size_t kSubjectsRemembered = 16384;     // about 2 MiB
 constexpr std::size_t kAnswersForgottenAtOnce = 1000;  // a few milliseconds of the writer
 constexpr std::size_t kRemovedAtOnce = 100;            // others wait 0.1 s at most when each has all its fifty tags
 
-std::filesystem::path file_in(const std::filesystem::path& folder) { return folder / "catalog.db"; }
-
-/// What an older program, or a copy, has left open to others is closed to them. SQLite gives log and index the mode of
-/// the file when it makes them.
-void make_private(const std::filesystem::path& file) {
-  for (const char* const suffix : {"", "-wal", "-shm"}) {
-    const std::string name = file.string() + suffix;
-    if (::chmod(name.c_str(), S_IRUSR | S_IWUSR) != 0 && errno != ENOENT)
-      spdlog::warn("catalog: {} cannot be made private: {}", name, std::strerror(errno));
-  }
-}
-
-/// A new file's name is durable only when its folder is.
-Result<void> sync_folder(const std::filesystem::path& folder) {
-  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return fail(error_from_errno(errno, "open " + folder.string()));
-  const int outcome = ::fsync(descriptor);
-  const int error = errno;
-  ::close(descriptor);
-  if (outcome != 0) return fail(error_from_errno(error, "fsync " + folder.string()));
-  return {};
-}
-
 }  // namespace
 
 SqliteCatalog::SqliteCatalog(const Config& config, const Clock& clock)
-    : clock_(clock),
-      subjects_(kSubjectsRemembered),
-      readers_(file_in(config.folder), {.access = Access::Read, .cache_bytes = config.reader_cache_bytes}),
-      pool_("catalog-read", {.threads = config.read_threads, .queue = config.read_queue}) {}
+    : connections_(config, clock), subjects_(kSubjectsRemembered), texts_(connections_) {}
 
 Result<std::unique_ptr<Catalog>> SqliteCatalog::open(const Config& config, const Clock& clock) {
   std::unique_ptr<SqliteCatalog> catalog(new SqliteCatalog(config, clock));
-  if (config.mode == Mode::Serve) HOLDALL_TRY_VOID(catalog->start_writer(config));
-  HOLDALL_TRY(Database* const reader, catalog->readers_.local());
-  HOLDALL_TRY_VOID(require_newest(reader->connection));
+  HOLDALL_TRY_VOID(catalog->connections_.start(config));
   return catalog;
-}
-
-Result<void> SqliteCatalog::start_writer(const Config& config) {
-  HOLDALL_TRY(LockFile lock, LockFile::take(config.folder / "catalog.lock"));
-  lock_.emplace(std::move(lock));
-  const std::filesystem::path file = file_in(config.folder);
-  const bool is_new = !std::filesystem::exists(file);
-  HOLDALL_TRY(Connection connection, Connection::open(file, {.access = Access::Write,
-                                                             .cache_bytes = config.writer_cache_bytes,
-                                                             .page_size = config.page_size}));
-  HOLDALL_TRY_VOID(migrate(connection, clock_.now()));
-  make_private(file);
-  if (is_new) HOLDALL_TRY_VOID(sync_folder(config.folder));
-  writer_ = std::make_unique<Writer>(
-      std::make_unique<Database>(std::move(connection)), clock_,
-      Writer::Options{.queue = config.write_queue, .checkpoint_pages = config.checkpoint_pages});
-  return {};
-}
-
-template <class Work>
-auto SqliteCatalog::read_here(const Context& context, Work work) -> std::invoke_result_t<Work&, Database&> {
-  HOLDALL_TRY_VOID(detail::require_wanted(context));
-  HOLDALL_TRY(Database* const database, readers_.local());
-  if (writer_) HOLDALL_TRY_VOID(database->snapshot.renew(writer_->commits()));
-  return work(*database);
-}
-
-// Requests that are ready at the same time are handled one after the other, and what is posted comes behind them all.
-template <class Work>
-auto SqliteCatalog::read_in_round(const Context& context, Work work)
-    -> io::Task<std::invoke_result_t<Work&, Database&>> {
-  // Without a writer another process commits, and nobody counts.
-  if (!writer_) co_return read_here(context, std::move(work));
-  HOLDALL_CO_TRY(Database* const database, readers_.local());
-  if (!database->snapshot.is_open()) {
-    HOLDALL_CO_TRY_VOID(database->snapshot.hold(writer_->commits()));
-    io::asio::post(co_await io::asio::this_coro::executor,
-                   [database, lifetime = readers_.lifetime()] { database->snapshot.let_go(); });
-  }
-  co_return read_here(context, std::move(work));
-}
-
-template <class Work>
-auto SqliteCatalog::read_elsewhere(const Context& context, Work work)
-    -> io::Task<std::invoke_result_t<Work&, Database&>> {
-  using Answer = std::invoke_result_t<Work&, Database&>;
-  auto interruptible = [this, &context, w = std::move(work)]() mutable -> Answer {
-    return read_here(context, [&](Database& database) -> Answer {
-      const Interruption interruption(database.connection, context);
-      auto answer = w(database);
-      if (!answer) return fail(interruption.explain(std::move(answer).error()));
-      return answer;
-    });
-  };
-  co_return co_await pool_.run(std::move(interruptible));
-}
-
-template <class Work>
-auto SqliteCatalog::write(const Context& context, Work work)
-    -> io::Task<std::invoke_result_t<Work&, Database&, Timestamp>> {
-  if (!writer_) co_return fail(ErrorKind::Unavailable, "catalog-read-only", "The catalog is open for reading only.");
-  co_return co_await writer_->run(std::move(work), context);
 }
 
 io::Task<Result<UserId>> SqliteCatalog::resolve_user(std::string subject, const Context& context) {
   if (const auto user = detail::decimal_subject(subject)) co_return *user;
   if (const auto user = subjects_.find(subject)) co_return *user;
-  HOLDALL_CO_TRY(auto known, read_here(context, [&](Database& db) { return db.users.find(subject); }));
+  HOLDALL_CO_TRY(auto known, connections_.read_here(context, [&](Database& db) { return db.users.find(subject); }));
   if (!known) {
-    HOLDALL_CO_TRY(known,
-                   co_await write(context, [&](Database& db, Timestamp) { return sqlite::resolve_user(db, subject); }));
+    HOLDALL_CO_TRY(known, co_await connections_.write(
+                              context, [&](Database& db, Timestamp) { return sqlite::resolve_user(db, subject); }));
   }
   subjects_.put(subject, *known);
   co_return *known;
 }
 
 io::Task<Result<Usage>> SqliteCatalog::usage(UserId user, const Context& context) {
-  co_return read_here(context, [user](Database& db) { return db.users.usage(user); });
+  co_return connections_.read_here(context, [user](Database& db) { return db.users.usage(user); });
 }
 
 io::Task<Result<AddOutcome>> SqliteCatalog::add(UserId user, std::vector<NewAttachment> attachments, Quota quota,
@@ -151,39 +50,42 @@ io::Task<Result<AddOutcome>> SqliteCatalog::add(UserId user, std::vector<NewAtta
       .user = user, .attachments = {}, .jobs = {}, .usage = {}, .quota = quota, .claim = std::move(claim)};
   request.attachments.reserve(attachments.size());
   for (NewAttachment& made : attachments) {
-    request.jobs.push_back(std::move(made.job));
+    request.jobs.push_back(std::move(made.jobs));
     request.attachments.push_back(detail::to_attachment(user, std::move(made)));
   }
   HOLDALL_CO_TRY(request.usage, detail::usage_of(request.attachments));
   // The coroutine waits for the writer in any case, so the request may stay in its frame.
-  HOLDALL_CO_TRY(auto earlier, co_await write(context, [&request](Database& db, Timestamp now) {
-                   return sqlite::add(db, request, now);
-                 }));
+  HOLDALL_CO_TRY(auto earlier, co_await connections_.write(context, [&request](Database& db, Timestamp now) {
+    return sqlite::add(db, request, now);
+  }));
   if (earlier) co_return AddOutcome{.attachments = {}, .earlier = std::move(earlier)};
   co_return AddOutcome{.attachments = std::move(request.attachments), .earlier = std::nullopt};
 }
 
 io::Task<Result<std::optional<EarlierAnswer>>> SqliteCatalog::find_answer(UserId user, std::string key,
                                                                           const Context& context) {
-  co_return read_here(context, [&](Database& db) { return db.answers.find(user, key, clock_.now()); });
+  co_return connections_.read_here(
+      context, [&](Database& db) { return db.answers.find(user, key, connections_.clock().now()); });
 }
 
 io::Task<Result<Attachment>> SqliteCatalog::find(UserId user, AttachmentId id, const Context& context) {
-  HOLDALL_CO_TRY(auto row, co_await read_in_round(
-                               context, [&](Database& db) { return db.attachments.find(user, id, clock_.now()); }));
+  HOLDALL_CO_TRY(auto row, co_await connections_.read_in_round(context, [&](Database& db) {
+    return db.attachments.find(user, id, connections_.clock().now());
+  }));
   if (!row) co_return detail::no_such_attachment();
   co_return *std::move(row);
 }
 
 io::Task<Result<ListPage>> SqliteCatalog::list(ListQuery query, const Context& context) {
-  const Timestamp now = clock_.now();
-  co_return co_await read_elsewhere(context, [&query, now](Database& db) { return db.listing.page(query, now); });
+  const Timestamp now = connections_.clock().now();
+  co_return co_await connections_.read_elsewhere(context,
+                                                 [&query, now](Database& db) { return db.listing.page(query, now); });
 }
 
 io::Task<Result<Attachment>> SqliteCatalog::update(UserId user, AttachmentId id, AttachmentChange change,
                                                    std::optional<std::int64_t> expected_version,
                                                    const Context& context) {
-  co_return co_await write(context, [&, user, id, expected_version](Database& db, Timestamp now) {
+  co_return co_await connections_.write(context, [&, user, id, expected_version](Database& db, Timestamp now) {
     return sqlite::update(db, user, id, change, expected_version, now);
   });
 }
@@ -200,7 +102,7 @@ io::Task<Result<std::vector<AttachmentId>>> SqliteCatalog::remove(UserId user, s
     const auto step = rest.first(std::min(rest.size(), kRemovedAtOnce));
     rest = rest.subspan(step.size());
     HOLDALL_CO_TRY(const std::vector<AttachmentId> gone,
-                   co_await write(context, [step, user, expected_version](Database& db, Timestamp now) {
+                   co_await connections_.write(context, [step, user, expected_version](Database& db, Timestamp now) {
                      return sqlite::remove(db, user, step, expected_version, now);
                    }));
     removed.insert(removed.end(), gone.begin(), gone.end());
@@ -209,40 +111,41 @@ io::Task<Result<std::vector<AttachmentId>>> SqliteCatalog::remove(UserId user, s
 }
 
 io::Task<Result<std::size_t>> SqliteCatalog::remove_expired(std::size_t limit, const Context& context) {
-  co_return co_await write(context,
-                           [limit](Database& db, Timestamp now) { return sqlite::remove_expired(db, limit, now); });
+  co_return co_await connections_.write(
+      context, [limit](Database& db, Timestamp now) { return sqlite::remove_expired(db, limit, now); });
 }
 
 io::Task<Result<void>> SqliteCatalog::set_shape(BlobId blob, Shape shape, const Context& context) {
-  co_return co_await write(context,
-                           [&, blob](Database& db, Timestamp) { return db.attachments.set_shape(blob, shape); });
+  co_return co_await connections_.write(
+      context, [&, blob](Database& db, Timestamp) { return db.attachments.set_shape(blob, shape); });
 }
 
 io::Task<Result<std::optional<Derivative>>> SqliteCatalog::find_derivative(BlobId blob, std::string recipe,
                                                                            const Context& context) {
-  co_return co_await read_in_round(context, [&](Database& db) { return db.derivatives.find(blob, recipe); });
+  co_return co_await connections_.read_in_round(context,
+                                                [&](Database& db) { return db.derivatives.find(blob, recipe); });
 }
 
 io::Task<Result<Derivative>> SqliteCatalog::keep_derivative(Derivative made, const Context& context) {
-  co_return co_await write(context,
-                           [&made](Database& db, Timestamp now) { return sqlite::keep_derivative(db, made, now); });
+  co_return co_await connections_.write(
+      context, [&made](Database& db, Timestamp now) { return sqlite::keep_derivative(db, made, now); });
 }
 
 io::Task<Result<void>> SqliteCatalog::forget_derivative(BlobId blob, std::string recipe, std::string key,
                                                         const Context& context) {
-  co_return co_await write(context,
-                           [&, blob](Database& db, Timestamp) { return db.derivatives.forget(blob, recipe, key); });
+  co_return co_await connections_.write(
+      context, [&, blob](Database& db, Timestamp) { return db.derivatives.forget(blob, recipe, key); });
 }
 
 io::Task<Result<std::vector<Job>>> SqliteCatalog::lease_jobs(std::string kind, std::size_t limit,
                                                              std::chrono::microseconds lease, const Context& context) {
-  co_return co_await write(context, [&kind, limit, lease](Database& db, Timestamp now) {
+  co_return co_await connections_.write(context, [&kind, limit, lease](Database& db, Timestamp now) {
     return db.jobs.lease(kind, limit, now, now + lease);
   });
 }
 
 io::Task<Result<void>> SqliteCatalog::complete_jobs(std::vector<JobId> ids, const Context& context) {
-  co_return co_await write(context, [&ids](Database& db, Timestamp) -> Result<void> {
+  co_return co_await connections_.write(context, [&ids](Database& db, Timestamp) -> Result<void> {
     for (const JobId id : ids)
       HOLDALL_TRY_VOID(db.jobs.erase(id));
     return {};
@@ -251,29 +154,29 @@ io::Task<Result<void>> SqliteCatalog::complete_jobs(std::vector<JobId> ids, cons
 
 io::Task<Result<void>> SqliteCatalog::retry_job(JobId id, Timestamp run_at, std::string reason, bool dead,
                                                 const Context& context) {
-  co_return co_await write(context, [&reason, id, run_at, dead](Database& db, Timestamp) {
+  co_return co_await connections_.write(context, [&reason, id, run_at, dead](Database& db, Timestamp) {
     return db.jobs.give_back(id, run_at, reason, dead);
   });
 }
 
 io::Task<Result<std::vector<BlobRow>>> SqliteCatalog::blobs_after(BlobId after, std::size_t limit,
                                                                   const Context& context) {
-  co_return co_await read_elsewhere(
+  co_return co_await connections_.read_elsewhere(
       context, [after, limit](Database& db) { return sqlite::blobs_after(db.connection, after, limit); });
 }
 
 io::Task<Result<std::vector<std::string>>> SqliteCatalog::known_keys(std::string store, std::vector<std::string> keys,
                                                                      const Context& context) {
-  co_return co_await read_elsewhere(
+  co_return co_await connections_.read_elsewhere(
       context, [&store, &keys](Database& db) { return sqlite::known_keys(db.connection, store, keys); });
 }
 
 io::Task<Result<std::vector<UsageDifference>>> SqliteCatalog::compare_usage(bool repair, const Context& context) {
-  HOLDALL_CO_TRY(auto differences,
-                 co_await read_elsewhere(context, [](Database& db) { return usage_differences(db.connection); }));
+  HOLDALL_CO_TRY(auto differences, co_await connections_.read_elsewhere(
+                                       context, [](Database& db) { return usage_differences(db.connection); }));
   if (repair && !differences.empty()) {
-    HOLDALL_CO_TRY_VOID(
-        co_await write(context, [&differences](Database& db, Timestamp) { return repair_usage(db, differences); }));
+    HOLDALL_CO_TRY_VOID(co_await connections_.write(
+        context, [&differences](Database& db, Timestamp) { return repair_usage(db, differences); }));
   }
   co_return differences;
 }
@@ -282,24 +185,25 @@ io::Task<Result<std::vector<UsageDifference>>> SqliteCatalog::compare_usage(bool
 io::Task<Result<std::size_t>> SqliteCatalog::forget_answers(const Context& context) {
   std::size_t forgotten = 0;
   while (true) {
-    HOLDALL_CO_TRY(const std::size_t step, co_await write(context, [](Database& db, Timestamp now) {
-                     return db.answers.forget(now, kAnswersForgottenAtOnce);
-                   }));
+    HOLDALL_CO_TRY(const std::size_t step, co_await connections_.write(context, [](Database& db, Timestamp now) {
+      return db.answers.forget(now, kAnswersForgottenAtOnce);
+    }));
     forgotten += step;
     if (step < kAnswersForgottenAtOnce) co_return forgotten;
   }
 }
 
 io::Task<Result<std::vector<std::string>>> SqliteCatalog::check_integrity(const Context& context) {
-  co_return co_await read_elsewhere(context, [](Database& db) { return integrity_findings(db.connection); });
+  co_return co_await connections_.read_elsewhere(context,
+                                                 [](Database& db) { return integrity_findings(db.connection); });
 }
 
 // The empty write meets the queue, the writer's thread and what it knows of the disk, but syncs nothing.
 io::Task<Result<void>> SqliteCatalog::ping(const Context& context) {
-  HOLDALL_CO_TRY_VOID(
-      read_here(context, [](Database& db) { return db.connection.execute("SELECT 1 FROM users LIMIT 1"); }));
-  if (!writer_) co_return Result<void>();
-  co_return co_await write(context, [](Database&, Timestamp) { return Result<void>(); });
+  HOLDALL_CO_TRY_VOID(connections_.read_here(
+      context, [](Database& db) { return db.connection.execute("SELECT 1 FROM users LIMIT 1"); }));
+  if (!connections_.has_writer()) co_return Result<void>();
+  co_return co_await connections_.write(context, [](Database&, Timestamp) { return Result<void>(); });
 }
 
 }  // namespace holdall::catalog::sqlite

@@ -1,16 +1,13 @@
 #pragma once
-// The catalog in one SQLite file: point reads on the calling thread, listings and checks on a small pool, all changes
-// through one group-commit thread.
+// The catalog in one SQLite file.
 #include <memory>
 
 #include "base/clock.h"
 #include "catalog/catalog.h"
 #include "catalog/sqlite/config.h"
-#include "catalog/sqlite/lock_file.h"
-#include "catalog/sqlite/readers.h"
+#include "catalog/sqlite/connections.h"
+#include "catalog/sqlite/sqlite_texts.h"
 #include "catalog/sqlite/subject_cache.h"
-#include "catalog/sqlite/writer.h"
-#include "io/blocking_pool.h"
 
 namespace holdall::catalog::sqlite {
 
@@ -48,6 +45,7 @@ class SqliteCatalog final : public Catalog {
   io::Task<Result<void>> complete_jobs(std::vector<JobId> ids, const Context& context) override;
   io::Task<Result<void>> retry_job(JobId id, Timestamp run_at, std::string reason, bool dead,
                                    const Context& context) override;
+  Texts& texts() override { return texts_; }
   io::Task<Result<std::vector<BlobRow>>> blobs_after(BlobId after, std::size_t limit, const Context& context) override;
   io::Task<Result<std::vector<std::string>>> known_keys(std::string store, std::vector<std::string> keys,
                                                         const Context& context) override;
@@ -58,27 +56,10 @@ class SqliteCatalog final : public Catalog {
 
  private:
   SqliteCatalog(const Config& config, const Clock& clock);
-  Result<void> start_writer(const Config& config);
 
-  /// `work(Database&) -> Result<T>` on the calling thread.
-  template <class Work>
-  auto read_here(const Context& context, Work work) -> std::invoke_result_t<Work&, Database&>;
-  /// The same on an io thread, in a snapshot shared with the other reads of this round of its loop.
-  template <class Work>
-  auto read_in_round(const Context& context, Work work) -> io::Task<std::invoke_result_t<Work&, Database&>>;
-  /// The same on the pool, ended early when nobody waits any more.
-  template <class Work>
-  auto read_elsewhere(const Context& context, Work work) -> io::Task<std::invoke_result_t<Work&, Database&>>;
-  /// `work(Database&, Timestamp now) -> Result<T>` in a transaction.
-  template <class Work>
-  auto write(const Context& context, Work work) -> io::Task<std::invoke_result_t<Work&, Database&, Timestamp>>;
-
-  const Clock& clock_;
-  std::optional<LockFile> lock_;
-  std::unique_ptr<Writer> writer_;  ///< none with Mode::ReadOnly
+  Connections connections_;
   SubjectCache subjects_;
-  Readers readers_;
-  io::BlockingPool pool_;
+  SqliteTexts texts_;
 };
 
 }  // namespace holdall::catalog::sqlite

@@ -56,6 +56,24 @@ TEST(SqliteCatalog, KeepsItsRowsFromStartToStart) {
   EXPECT_EQ(must(catalog->usage(kAnna, context)), (Usage{20, 2}));
 }
 
+TEST(SqliteCatalog, AStartEndsTheLeasesOfBefore) {
+  const Folder folder;
+  const Context context;
+  auto catalog = open(folder);
+  must(catalog->remove(kAnna, {must(add(*catalog, "a")).id, must(add(*catalog, "b")).id}, std::nullopt, context));
+  const std::string kind(kRemoveBlob);
+  const std::vector<Job> leased = must(catalog->lease_jobs(kind, 10, 1h, context));
+  ASSERT_EQ(leased.size(), 2U);
+  must(catalog->retry_job(leased[1].id, system_clock().now(), "in vain", true, context));
+  EXPECT_TRUE(must(catalog->lease_jobs(kind, 10, 1h, context)).empty());
+  catalog.reset();
+  catalog = open(folder);
+  const std::vector<Job> again = must(catalog->lease_jobs(kind, 10, 1h, context));
+  ASSERT_EQ(again.size(), 1U) << "what was given up stays so";
+  EXPECT_EQ(again[0].id, leased[0].id);
+  EXPECT_EQ(again[0].attempts, 2);
+}
+
 TEST(SqliteCatalog, LetsOnlyOneServerIn) {
   const Folder folder;
   auto first = open(folder);

@@ -43,6 +43,11 @@ void Query::bind_value(const Sha256Digest& value) {
   note(sqlite3_bind_blob64(handle_, ++bound_, value.bytes.data(), value.bytes.size(), SQLITE_STATIC));
 }
 
+void Query::bind_value(std::span<const std::byte> value) {
+  if (value.empty()) return bind_value(nullptr);
+  note(sqlite3_bind_blob64(handle_, ++bound_, value.data(), value.size(), SQLITE_STATIC));
+}
+
 Result<bool> Query::next() {
   if (failed_ == SQLITE_OK) {
     const int code = sqlite3_step(handle_);
@@ -61,12 +66,19 @@ Result<void> Query::run() {
 }
 
 std::int64_t Query::integer(int column) const { return sqlite3_column_int64(handle_, column); }
+double Query::real(int column) const { return sqlite3_column_double(handle_, column); }
 bool Query::is_null(int column) const { return sqlite3_column_type(handle_, column) == SQLITE_NULL; }
 
 std::string_view Query::text_view(int column) const {
   const auto* text = static_cast<const char*>(static_cast<const void*>(sqlite3_column_text(handle_, column)));
   if (text == nullptr) return {};
   return {text, static_cast<std::size_t>(sqlite3_column_bytes(handle_, column))};
+}
+
+std::string_view Query::bytes_view(int column) const {
+  const void* bytes = sqlite3_column_blob(handle_, column);
+  if (bytes == nullptr) return {};
+  return {static_cast<const char*>(bytes), static_cast<std::size_t>(sqlite3_column_bytes(handle_, column))};
 }
 
 Sha256Digest Query::digest(int column) const {

@@ -65,7 +65,9 @@ class Query {
   std::int64_t integer(int column) const;
   bool is_null(int column) const;
   std::string text(int column) const { return std::string(text_view(column)); }
-  std::string_view text_view(int column) const;  ///< until the next call of next()
+  std::string_view text_view(int column) const;   ///< until the next call of next()
+  std::string_view bytes_view(int column) const;  ///< of a BLOB; the same
+  double real(int column) const;
   Sha256Digest digest(int column) const;
   std::optional<std::int64_t> optional_integer(int column) const;
 
@@ -76,6 +78,7 @@ class Query {
   void bind_value(std::string_view value);
   void bind_value(std::nullptr_t);
   void bind_value(const Sha256Digest& value);
+  void bind_value(std::span<const std::byte> value);  ///< a BLOB; NULL when it is empty
   void bind_value(Timestamp value) { bind_value(to_micros(value)); }
   template <class Tag>
   void bind_value(Id<Tag> id) {

@@ -51,9 +51,9 @@ io::Task<Result<AddOutcome>> MemoryCatalog::add(UserId user, std::vector<NewAtta
     if (const EarlierAnswer* earlier = earlier_answer(user, claim->key)) co_return AddOutcome{{}, *earlier};
   }
   AddOutcome outcome;
-  std::vector<std::string> jobs;
+  std::vector<std::vector<std::string>> jobs;
   for (NewAttachment& made : attachments) {
-    jobs.push_back(std::move(made.job));
+    jobs.push_back(std::move(made.jobs));
     outcome.attachments.push_back(detail::to_attachment(user, std::move(made)));
   }
   HOLDALL_CO_TRY(const Usage more, detail::usage_of(outcome.attachments));
@@ -69,11 +69,12 @@ io::Task<Result<AddOutcome>> MemoryCatalog::add(UserId user, std::vector<NewAtta
       std::tie(last_attachment_, last_blob_) = counters_before;
       co_return fail(shared.error());
     }
-    if (*shared != nullptr) row.blob.id = (*shared)->blob.id;
+    if (*shared != nullptr) row.blob = (*shared)->blob;
     insert(row);
   }
   for (std::size_t i = 0; i < jobs.size(); ++i) {
-    if (!jobs[i].empty()) queue(jobs[i], detail::look_payload(outcome.attachments[i]));
+    for (const std::string& kind : jobs[i])
+      queue(kind, detail::look_payload(outcome.attachments[i]));
   }
   usage_[user].bytes += more.bytes;
   usage_[user].files += more.files;
@@ -199,6 +200,7 @@ void MemoryCatalog::erase(const Attachment& row) {
     if (made.bytes) queue_removal(made.bytes->store, made.bytes->key);
     return true;
   });
+  texts_.forget(row.blob);
   queue_removal(row.blob.store, row.blob.key);
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "catalog/catalog.h"
+#include "catalog/testing/memory_texts.h"
 
 namespace holdall::catalog::testing {
 
@@ -55,8 +56,10 @@ class MemoryCatalog final : public Catalog {
   io::Task<Result<std::size_t>> forget_answers(const Context& context) override;
   io::Task<Result<std::vector<std::string>>> check_integrity(const Context& context) override;
   io::Task<Result<void>> ping(const Context& context) override;
+  Texts& texts() override { return texts_; }
 
  private:
+  friend class MemoryTexts;
   struct StoredBlob {
     Blob blob;
     UserId user_id;
@@ -100,6 +103,7 @@ class MemoryCatalog final : public Catalog {
   std::int64_t last_attachment_ = 0;
   std::int64_t last_blob_ = 0;
   std::int64_t last_job_ = 0;
+  MemoryTexts texts_{*this};
 };
 
 }  // namespace holdall::catalog::testing

@@ -1,5 +1,6 @@
 #include "jobs/testing/job_queue.h"
 
+#include <exception>
 #include <utility>
 
 namespace holdall::jobs::testing {
@@ -110,5 +111,6 @@ io::Task<Result<std::vector<catalog::UsageDifference>>> JobQueue::compare_usage(
 io::Task<Result<std::size_t>> JobQueue::forget_answers(const Context&) { co_return not_here(); }
 io::Task<Result<std::vector<std::string>>> JobQueue::check_integrity(const Context&) { co_return not_here(); }
 io::Task<Result<void>> JobQueue::ping(const Context&) { co_return not_here(); }
+catalog::Texts& JobQueue::texts() { std::terminate(); }
 
 }  // namespace holdall::jobs::testing

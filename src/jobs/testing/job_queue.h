@@ -61,6 +61,8 @@ class JobQueue final : public catalog::Catalog {
   io::Task<Result<std::size_t>> forget_answers(const Context&) override;
   io::Task<Result<std::vector<std::string>>> check_integrity(const Context&) override;
   io::Task<Result<void>> ping(const Context&) override;
+  /// Ends the program: whoever runs jobs asks for no texts.
+  catalog::Texts& texts() override;
 
  private:
   const Clock& clock_;

@@ -16,7 +16,7 @@
 
 namespace holdall::media::protocol {
 
-inline constexpr std::uint32_t kVersion = 1;
+inline constexpr std::uint32_t kVersion = 2;
 
 /// What the zygote found to hold when it tried it, as bits of Hello::layers.
 enum class Layer : std::uint32_t {
@@ -33,7 +33,7 @@ struct Hello {
   friend bool operator==(const Hello&, const Hello&) = default;
 };
 
-enum class JobKind : std::uint32_t { Probe = 1, Picture = 2 };
+enum class JobKind : std::uint32_t { Probe = 1, Picture = 2, Text = 3, Recognition = 4 };
 
 /// What pictures are made from, and, up to Avif, what they are written as. Loaders are chosen by what the file was
 /// found to be, never by what a client called it.
@@ -53,6 +53,26 @@ struct PictureOrder {
   std::uint32_t unused = 0;      ///< no byte of the record is left to chance
   std::uint64_t max_pixels = 0;  ///< of the source; more is refused before anything is decoded
   friend bool operator==(const PictureOrder&, const PictureOrder&) = default;
+};
+
+/// What has text of its own. Readers are chosen by what the file was found to be.
+enum class TextType : std::uint32_t { Pdf = 1, Plain = 2, Word = 3, Sheet = 4, Slides = 5, OpenDocument = 6 };
+
+/// The text a file has in it; the output is pages (text_pages.h). More than is wanted is left out, and said.
+struct TextOrder {
+  TextType source = TextType::Plain;
+  std::uint32_t most_pages = 0;
+  std::uint64_t most_bytes = 0;
+  friend bool operator==(const TextOrder&, const TextOrder&) = default;
+};
+
+/// The letters in a picture, or in the picture of a document's page; the output is one page (text_pages.h).
+struct RecognitionOrder {
+  PictureType source = PictureType::Jpeg;
+  std::uint32_t page = 1;
+  std::uint64_t max_pixels = 0;      ///< of the source, and of the page's picture
+  std::array<char, 64> languages{};  ///< as tesseract names them, "deu+eng"; ends at the first NUL
+  friend bool operator==(const RecognitionOrder&, const RecognitionOrder&) = default;
 };
 
 /// What a child tries that must not work; the self-test.
@@ -81,16 +101,23 @@ struct Limits {
 /// What the child may still do once it is sandboxed.
 enum class Profile : std::uint32_t {
   Picture = 1,   ///< nothing but its descriptors
-  Document = 2,  ///< also read fonts and character maps
+  Document = 2,  ///< also read fonts, character maps and what recognises letters
 };
+
+/// Whether anybody waits for the job; if not, it yields the processor to those that somebody waits for.
+enum class Urgency : std::uint32_t { Awaited = 1, Background = 2 };
 
 struct Request {
   std::uint32_t version = kVersion;
   JobKind kind = JobKind::Picture;
   Limits limits;
-  PictureOrder picture;                 ///< for Picture
+  PictureOrder picture{};               ///< for Picture
+  TextOrder text{};                     ///< for Text
+  RecognitionOrder recognition{};       ///< for Recognition
   Attempt attempt = Attempt::OpenFile;  ///< for Probe
   Profile profile = Profile::Picture;
+  Urgency urgency = Urgency::Awaited;
+  std::uint32_t unused = 0;
   friend bool operator==(const Request&, const Request&) = default;
 };
 
@@ -111,7 +138,8 @@ struct Reply {
   std::uint32_t source_width = 0;  ///< upright
   std::uint32_t source_height = 0;
   std::uint32_t pages = 0;
-  std::array<char, 96> reason{};  ///< for the log, ASCII; ends at the first NUL
+  std::uint32_t is_truncated = 0;  ///< 1: there is more text than was wanted
+  std::array<char, 96> reason{};   ///< for the log, ASCII; ends at the first NUL
   friend bool operator==(const Reply&, const Reply&) = default;
 };
 
@@ -132,8 +160,13 @@ std::optional<Hello> parse_hello(std::span<const std::byte> bytes);
 std::optional<Request> parse_request(std::span<const std::byte> bytes);
 std::optional<Exit> parse_exit(std::span<const std::byte> bytes);
 
-/// As above; and a reply that says Done has a width and a height. Numbers are the child's claim and no more.
+/// As above. Numbers are the child's claim and no more.
 std::optional<Reply> parse_reply(std::span<const std::byte> bytes);
+
+/// The languages of an order, and setting them; false when they are too long, or anything but letters, digits, '_', '-'
+/// and '+'.
+std::string_view languages_of(const RecognitionOrder& order);
+bool set_languages(RecognitionOrder& order, std::string_view languages);
 
 /// The printable ASCII of it, at most as long as there is room for.
 void set_reason(Reply& reply, std::string_view text);

@@ -20,6 +20,14 @@ Request sound_request() {
                       .max_pixels = 100'000'000}};
 }
 
+Request reading_letters(std::string_view languages) {
+  Request request = sound_request();
+  request.kind = JobKind::Recognition;
+  request.recognition = {.source = PictureType::Tiff, .page = 1, .max_pixels = 100, .languages = {}};
+  EXPECT_TRUE(set_languages(request.recognition, languages));
+  return request;
+}
+
 Reply sound_reply() { return {.outcome = Outcome::Done, .width = 200, .height = 125}; }
 
 TEST(Message, ComesOutAsItWentIn) {
@@ -63,6 +71,11 @@ TEST(Message, RefusesRequestsThatMeanNothing) {
       [](Request& r) { r.picture.page = 0; },
       [](Request& r) { r.picture.target = PictureType::Pdf; },
       [](Request& r) { r.profile = static_cast<Profile>(0); },
+      [](Request& r) { r.urgency = static_cast<Urgency>(3); },
+      [](Request& r) { r.kind = JobKind::Text, r.text = {}; },
+      [](Request& r) { r.kind = JobKind::Text, r.text = {static_cast<TextType>(99), 1, 1}; },
+      [](Request& r) { r.kind = JobKind::Recognition, r.recognition = {}; },
+      [](Request& r) { r = reading_letters("eng"), r.recognition.languages[1] = '/'; },
   };
   for (std::size_t i = 0; i < wrongs.size(); ++i) {
     Request request = sound_request();
@@ -78,9 +91,16 @@ TEST(Message, Promise8BelievesNoReplyThatCannotBe) {
     reply.outcome = static_cast<Outcome>(outcome);
     EXPECT_FALSE(parse_reply(bytes_of(reply))) << outcome;
   }
-  Reply empty = sound_reply();
-  empty.width = 0;
-  EXPECT_FALSE(parse_reply(bytes_of(empty)));
+}
+
+TEST(Message, NamesLanguagesAsTheyAreNamedOnDisk) {
+  const Request request = reading_letters("deu+chi_sim");
+  EXPECT_EQ(parse_request(bytes_of(request)), request);
+  EXPECT_EQ(languages_of(request.recognition), "deu+chi_sim");
+  RecognitionOrder order;
+  for (const std::string& wrong : {std::string("../eng"), std::string("eng deu"), std::string(65, 'e')})
+    EXPECT_FALSE(set_languages(order, wrong)) << wrong;
+  EXPECT_EQ(languages_of(order), "");
 }
 
 TEST(Message, AReasonIsPrintableHoweverItWasWritten) {

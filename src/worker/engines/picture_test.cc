@@ -200,6 +200,32 @@ TEST_F(PictureTest, WritesEveryTypeItOffers) {
   }
 }
 
+TEST_F(PictureTest, ShowsThePageOfAScan) {
+  VipsImage *first = nullptr, *second = nullptr, *both = nullptr;
+  vips_black(&first, 100, 60, "bands", 3, nullptr);
+  vips_copy(marked_picture(100, 60).get(), &second, nullptr);
+  vips_join(first, second, &both, VIPS_DIRECTION_VERTICAL, nullptr);
+  g_object_unref(first);
+  g_object_unref(second);
+  const Image scan(vips_image_copy_memory(both));
+  g_object_unref(both);
+  vips_image_set_int(scan.get(), VIPS_META_PAGE_HEIGHT, 60);
+  const OwnedDescriptor file = saved(scan, ".tif");
+  order_.source = PictureType::Tiff;
+  order_.target = PictureType::Png;
+  order_.page = 2;
+  const Reply reply = make(file);
+  ASSERT_EQ(reply.outcome, Outcome::Done) << reason_of(reply);
+  EXPECT_EQ(reply.pages, 2U);
+  EXPECT_EQ(reply.height, 60U);
+  EXPECT_EQ(colour_at(made(), 10, 10), "red");
+  order_.page = 3;
+  EXPECT_EQ(make(file).outcome, Outcome::NoSuchPage);
+  order_.source = PictureType::Jpeg;
+  order_.page = 2;
+  EXPECT_EQ(make(saved(marked_picture(50, 50), ".jpg")).outcome, Outcome::NoSuchPage);
+}
+
 // Promise 8: the loader is chosen by what the file was found to be; all others stay shut.
 TEST_F(PictureTest, Promise8OpensNothingButWhatItWasToldTheFileIs) {
   const Image image = marked_picture(50, 50);

@@ -20,9 +20,10 @@ using media::protocol::Profile;
 constexpr id_t kNobody = 65534;
 constexpr rlim_t kDescriptors = 16;
 
-// Fonts that documents do not bring along, and how other scripts than ours are coded (poppler-data).
-constexpr const char* kFontFolders[] = {"/usr/share/fonts",   "/usr/local/share/fonts", "/etc/fonts",
-                                        "/usr/share/poppler", "/var/cache/fontconfig",  "/usr/share/fontconfig"};
+// Fonts that documents do not bring along, how other scripts than ours are coded (poppler-data), and how letters look.
+constexpr const char* kFontFolders[] = {"/usr/share/fonts",        "/usr/local/share/fonts", "/etc/fonts",
+                                        "/usr/share/poppler",      "/var/cache/fontconfig",  "/usr/share/fontconfig",
+                                        "/usr/share/tesseract-ocr"};
 constexpr std::span<const char* const> kFonts(kFontFolders);
 
 #if __has_feature(address_sanitizer)

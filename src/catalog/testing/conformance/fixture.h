@@ -123,6 +123,7 @@ inline void expect_same(const Attachment& a, const Attachment& b) {
   EXPECT_EQ(a.blob.store, b.blob.store);
   EXPECT_EQ(a.blob.size, b.blob.size);
   EXPECT_EQ(to_hex(a.blob.sha256), to_hex(b.blob.sha256));
+  EXPECT_EQ(a.blob.text_state, b.blob.text_state);
   EXPECT_EQ(a.collection, b.collection);
   EXPECT_EQ(a.filename, b.filename);
   EXPECT_EQ(a.mime_type, b.mime_type);

@@ -30,14 +30,17 @@ TEST_P(CatalogConformance, ALeasedJobIsSeenByNobodyElseUntilTheLeaseEnds) {
 
 TEST_P(CatalogConformance, AJobIsQueuedWithItsAttachmentOrNotAtAll) {
   NewAttachment looked_into = file("a.png");
-  looked_into.job = kLook;
+  looked_into.jobs = {std::string(kLook), std::string(kReadText)};
   const NewAttachment other = file("a.txt");
   const auto outcome = must(catalog().add(kAnna, {looked_into, other}, {}, std::nullopt, context_));
   const auto jobs = must(catalog().lease_jobs(std::string(kLook), 10, 1min, context_));
   ASSERT_EQ(jobs.size(), 1U);
   EXPECT_EQ(jobs[0].payload, R"({"user":7,"attachment":)" + std::to_string(outcome.attachments[0].id.value) + "}");
+  const auto reading = must(catalog().lease_jobs(std::string(kReadText), 10, 1min, context_));
+  ASSERT_EQ(reading.size(), 1U);
+  EXPECT_EQ(reading[0].payload, jobs[0].payload);
   NewAttachment too_many = file("b.png");
-  too_many.job = kLook;
+  too_many.jobs = {std::string(kLook)};
   EXPECT_EQ(failure_of(await(catalog().add(kAnna, {too_many}, {.bytes = {}, .files = 2}, std::nullopt, context_))),
             ErrorKind::QuotaExceeded);
   EXPECT_TRUE(must(catalog().lease_jobs(std::string(kLook), 10, 1min, context_)).empty());

@@ -17,7 +17,7 @@ class TwoCatalogs {
 
   void step() {
     clock_.advance(std::chrono::microseconds(draw(3)));
-    switch (draw(10)) {
+    switch (draw(14)) {
       case 0:
       case 1:
       case 2:
@@ -26,6 +26,10 @@ class TwoCatalogs {
       case 5: return change();
       case 6: return same(real_.remove_expired(2, context_), model_.remove_expired(2, context_));
       case 7: return work();
+      case 8: return read();
+      case 9: return forget_texts();
+      case 10:
+      case 11: return search();
       default: return list();
     }
   }
@@ -136,6 +140,75 @@ class TwoCatalogs {
     must(model_.complete_jobs(std::move(model_ids), context_));
   }
 
+  /// One of the steps of reading a file; the blob's id is each catalog's own.
+  void read() {
+    const AttachmentId id = some_id();
+    const UserId owner = user();
+    if (draw(4) == 0)
+      return same_void(real_.texts().read_again(owner, id, context_), model_.texts().read_again(owner, id, context_));
+    const auto real = await(real_.find(owner, id, context_));
+    const auto model = await(model_.find(owner, id, context_));
+    ASSERT_EQ(real.has_value(), model.has_value());
+    if (!real) return;
+    const BlobId blob = real->blob.id, twin = model->blob.id;
+    Texts &texts = real_.texts(), &model_texts = model_.texts();
+    if (draw(4) == 0) {
+      const TextOutcome outcome{.state = TextState::Done, .language = word()};
+      same_void(texts.end_text(blob, outcome, context_), model_texts.end_text(twin, outcome, context_));
+    } else if (draw(6) == 0) {
+      same_void(texts.clear_pages(blob, context_), model_texts.clear_pages(twin, context_));
+    } else {
+      const auto pages = some_pages();
+      same_void(texts.add_pages(blob, pages, context_), model_texts.add_pages(twin, pages, context_));
+    }
+    EXPECT_EQ(must(texts.pages_after(blob, 0, 10, context_)), must(model_texts.pages_after(twin, 0, 10, context_)));
+    EXPECT_EQ(must(texts.find_text(blob, context_)), must(model_texts.find_text(twin, context_)));
+  }
+
+  std::vector<PageText> some_pages() {
+    std::vector<PageText> pages;
+    for (std::size_t i = draw(4); i > 0; --i) {
+      std::string text = word();
+      for (std::size_t words = draw(6); words > 0; --words)
+        text += " " + word() + (toss() ? word() : "");
+      pages.push_back({.page = static_cast<std::int64_t>(1 + draw(4)), .text = std::move(text)});
+    }
+    return pages;
+  }
+
+  /// As many as the other has; the ids in the payloads are each catalog's own.
+  void forget_texts() {
+    const auto real = must(real_.lease_jobs(std::string(kForgetText), 100, 20us, context_));
+    EXPECT_EQ(real.size(), must(model_.lease_jobs(std::string(kForgetText), 100, 20us, context_)).size());
+  }
+
+  void search() {
+    SearchQuery query{.user_id = user(), .terms = {}, .limit = 1 + draw(5), .offset = draw(3)};
+    for (std::size_t i = 1 + draw(3); i > 0; --i) {
+      query.terms.push_back(
+          {.phrase = toss() ? word() : word() + " " + word(), .is_prefix = draw(3) == 0, .is_excluded = draw(4) == 0});
+    }
+    const SearchPage real = must(real_.texts().search(query, context_));
+    const SearchPage model = must(model_.texts().search(query, context_));
+    EXPECT_EQ(real.has_more, model.has_more);
+    ASSERT_EQ(real.hits.size(), model.hits.size());
+    for (std::size_t i = 0; i < real.hits.size(); ++i)
+      compare(real.hits[i], model.hits[i]);
+  }
+
+  static void compare(const SearchHit& real, const SearchHit& model) {
+    expect_same(without_blob_id(real.attachment), without_blob_id(model.attachment));
+    EXPECT_NEAR(real.score, model.score, 1e-9);
+    EXPECT_EQ(real.filename_marks, model.filename_marks);
+    EXPECT_EQ(real.is_in_tags, model.is_in_tags);
+    EXPECT_EQ(real.is_in_metadata, model.is_in_metadata);
+    ASSERT_EQ(real.pages.size(), model.pages.size());
+    for (std::size_t i = 0; i < real.pages.size(); ++i) {
+      EXPECT_EQ(real.pages[i].page, model.pages[i].page);
+      EXPECT_EQ(real.pages[i].marks, model.pages[i].marks);
+    }
+  }
+
   void list() {
     ListQuery query = query_of(user());
     query.sort = kSorts[draw(std::size(kSorts))];
@@ -171,6 +244,13 @@ class TwoCatalogs {
     }
   }
 
+  void same_void(io::Task<Result<void>> real, io::Task<Result<void>> model) {
+    const auto answer = await(std::move(real));
+    const auto expected = await(std::move(model));
+    ASSERT_EQ(answer.has_value(), expected.has_value());
+    if (!answer) EXPECT_EQ(describe(answer.error()), describe(expected.error()));
+  }
+
   /// Ids of blobs need not be counted alike.
   static Attachment without_blob_id(Attachment row) {
     row.blob.id = {};
@@ -190,7 +270,7 @@ TEST_P(CatalogConformance, DoesWhatThePlainCatalogDoesUnderRandomOperations) {
   const std::uint64_t seed = chosen_seed();
   SCOPED_TRACE("HOLDALL_TEST_SEED=" + std::to_string(seed));
   TwoCatalogs both(catalog(), clock_, seed);
-  for (int i = 0; i < 600; ++i) {
+  for (int i = 0; i < 800; ++i) {
     both.step();
     if (i % 50 == 49) both.compare_usage();
     if (HasFailure()) {

@@ -30,6 +30,13 @@ std::string_view loader_of(PictureType type) {
   return {};
 }
 
+// Scans come as TIFF files of many pages. The frames of an animation are no pages: the first stands for all.
+bool has_pages(PictureType type) { return type == PictureType::Tiff; }
+
+std::string page_option(const PictureOrder& order) {
+  return has_pages(order.source) ? "page=" + std::to_string(order.page - 1) : "";
+}
+
 Owned<VipsSource> open_source(int input) {
   ::lseek(input, 0, SEEK_SET);
   return Owned<VipsSource>(vips_source_new_from_descriptor(input));
@@ -42,14 +49,19 @@ Raster inspect(const PictureOrder& order, int input) {
   const char* loader = vips_foreign_find_load_source(source.get());
   if (loader == nullptr) return refuse_with_error(Outcome::Unreadable);
   if (loader_of(order.source) != loader) return refuse(Outcome::Unreadable, std::string("found by ") + loader);
-  const Owned<VipsImage> image(vips_image_new_from_source(source.get(), "", "access", VIPS_ACCESS_SEQUENTIAL, nullptr));
+  const Owned<VipsImage> first(vips_image_new_from_source(source.get(), "", "access", VIPS_ACCESS_SEQUENTIAL, nullptr));
+  if (!first) return refuse_with_error(Outcome::Unreadable);
+  const int pages = has_pages(order.source) ? vips_image_get_n_pages(first.get()) : 1;
+  if (order.page > static_cast<std::uint32_t>(pages)) return refuse(Outcome::NoSuchPage, "there are fewer");
+  const Owned<VipsImage> image(
+      vips_image_new_from_source(source.get(), page_option(order).c_str(), "access", VIPS_ACCESS_SEQUENTIAL, nullptr));
   if (!image) return refuse_with_error(Outcome::Unreadable);
   Raster seen;
   Reply& reply = seen.reply;
   reply = {.outcome = Outcome::Done,
            .source_width = static_cast<std::uint32_t>(vips_image_get_width(image.get())),
            .source_height = static_cast<std::uint32_t>(vips_image_get_height(image.get())),
-           .pages = static_cast<std::uint32_t>(vips_image_get_n_pages(image.get()))};
+           .pages = static_cast<std::uint32_t>(vips_image_get_n_pages(first.get()))};
   if (std::uint64_t{reply.source_width} * reply.source_height > order.max_pixels)
     return refuse(Outcome::TooLarge, "more pixels than allowed");
   if (vips_image_get_orientation_swap(image.get())) std::swap(reply.source_width, reply.source_height);
@@ -66,14 +78,14 @@ Owned<VipsImage> shrink(const PictureOrder& order, const Reply& source, int inpu
   const auto size = order.fit == Fit::Fill && is_large ? VIPS_SIZE_FORCE : VIPS_SIZE_DOWN;
   VipsImage* made = nullptr;
   const int failed = vips_thumbnail_source(bytes.get(), &made, width, "height", height, "size", size, "crop", crop,
-                                           "export_profile", "srgb", "intent", VIPS_INTENT_PERCEPTUAL, nullptr);
+                                           "option_string", page_option(order).c_str(), "export_profile", "srgb",
+                                           "intent", VIPS_INTENT_PERCEPTUAL, nullptr);
   return Owned<VipsImage>(failed == 0 ? made : nullptr);
 }
 
 }  // namespace
 
 Raster decode(const PictureOrder& order, int input) {
-  if (order.page != 1) return refuse(Outcome::NoSuchPage, "a picture has one");
   Raster raster = inspect(order, input);
   if (raster.reply.outcome != Outcome::Done) return raster;
   raster.image = shrink(order, raster.reply, input);

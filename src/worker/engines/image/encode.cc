@@ -26,17 +26,6 @@ Owned<VipsImage> without_metadata(Owned<VipsImage> image) {
   return Owned<VipsImage>(made);
 }
 
-// JPEG has no transparency: paper is white.
-Owned<VipsImage> flatten(Owned<VipsImage> image) {
-  if (!vips_image_hasalpha(image.get())) return image;
-  const double white[] = {255, 255, 255};
-  const std::unique_ptr<VipsArrayDouble, void (*)(VipsArrayDouble*)> background(
-      vips_array_double_new(white, 3), [](VipsArrayDouble* array) { vips_area_unref(VIPS_AREA(array)); });
-  VipsImage* made = nullptr;
-  const int failed = vips_flatten(image.get(), &made, "background", background.get(), nullptr);
-  return Owned<VipsImage>(failed == 0 ? made : nullptr);
-}
-
 int save(const PictureOrder& order, VipsImage* image, VipsTarget* target) {
   const int quality = static_cast<int>(order.quality);
   switch (order.target) {

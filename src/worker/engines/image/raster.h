@@ -22,6 +22,9 @@ struct Raster {
 };
 
 Raster refuse(media::protocol::Outcome outcome, std::string_view reason);
+/// Without transparency: paper is white. Nothing, and an error of libvips, when that fails.
+Owned<VipsImage> flatten(Owned<VipsImage> image);
+
 /// With what libvips has to say of its last error.
 Raster refuse_with_error(media::protocol::Outcome outcome);
 

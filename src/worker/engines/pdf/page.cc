@@ -5,17 +5,17 @@
 #include <limits>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <fontconfig/fontconfig.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <poppler-document.h>
 #include <poppler-image.h>
 #include <poppler-page-renderer.h>
 #include <poppler-page.h>
+
+#include "worker/engines/mapping.h"
 
 #if __has_feature(address_sanitizer)
 // Fontconfig holds its settings until the process ends, by pointers the sanitizer does not see.
@@ -31,37 +31,12 @@ using media::protocol::Outcome;
 using media::protocol::PictureOrder;
 using media::protocol::Reply;
 
+constexpr std::size_t kLargestDocument = std::numeric_limits<int>::max();
 constexpr double kPointsPerInch = 72;
 // A page has no pixels of its own; finer than this nothing is gained.
 constexpr double kFinest = 300;
 // Small pictures are drawn twice as large and shrunk: scans within pages look better so.
 constexpr std::uint32_t kSmall = 512;
-
-/// The bytes of a file, mapped for as long as it lives.
-class Mapping {
- public:
-  explicit Mapping(int file) {
-    struct stat status{};
-    if (::fstat(file, &status) != 0 || status.st_size <= 0) return;
-    void* bytes = ::mmap(nullptr, static_cast<std::size_t>(status.st_size), PROT_READ, MAP_PRIVATE, file, 0);
-    if (bytes == MAP_FAILED) return;
-    bytes_ = static_cast<const char*>(bytes);
-    size_ = static_cast<std::size_t>(status.st_size);
-  }
-  ~Mapping() {
-    if (bytes_ != nullptr) ::munmap(const_cast<char*>(bytes_), size_);
-  }
-  Mapping(const Mapping&) = delete;
-  Mapping& operator=(const Mapping&) = delete;
-
-  const char* bytes() const { return bytes_; }
-  int size() const { return static_cast<int>(std::min<std::size_t>(size_, std::numeric_limits<int>::max())); }
-  bool is_open() const { return bytes_ != nullptr && size_ <= std::numeric_limits<int>::max(); }
-
- private:
-  const char* bytes_ = nullptr;
-  std::size_t size_ = 0;
-};
 
 struct PageSize {
   double width = 0, height = 0;  ///< in points, as it is seen
@@ -127,8 +102,11 @@ void load_fonts() { ::FcInit(); }
 Raster draw_page(const PictureOrder& order, int input) {
   poppler::set_debug_error_function(be_silent, nullptr);
   const Mapping file(input);
-  if (!file.is_open()) return refuse(Outcome::Unreadable, "empty, or larger than 2 GiB");
-  const std::unique_ptr<poppler::document> document(poppler::document::load_from_raw_data(file.bytes(), file.size()));
+  const std::string_view bytes = file.bytes();
+  if (bytes.empty() || bytes.size() > kLargestDocument)
+    return refuse(Outcome::Unreadable, "empty, or larger than 2 GiB");
+  const std::unique_ptr<poppler::document> document(
+      poppler::document::load_from_raw_data(bytes.data(), static_cast<int>(bytes.size())));
   if (!document) return refuse(Outcome::Unreadable, "no PDF document");
   if (document->is_locked()) return refuse(Outcome::Locked, "wants a password");
   const int pages = document->pages();
