@@ -177,6 +177,7 @@ void add_store_calls(std::vector<MetricFamily>& families, const blob::Meter& met
 
 struct Metrics::State {
   std::atomic<std::int64_t> connections{0};
+  std::atomic<std::int64_t> in_work{0};
   std::array<Shelf, kShelves> shelves;
 };
 
@@ -185,6 +186,10 @@ Metrics::~Metrics() = default;
 
 void Metrics::on_connection_open() { state_->connections.fetch_add(1, std::memory_order_relaxed); }
 void Metrics::on_connection_close() { state_->connections.fetch_sub(1, std::memory_order_relaxed); }
+
+void Metrics::on_work_begin() { state_->in_work.fetch_add(1, std::memory_order_relaxed); }
+void Metrics::on_work_end() { state_->in_work.fetch_sub(1, std::memory_order_relaxed); }
+std::int64_t Metrics::in_work() const { return state_->in_work.load(std::memory_order_relaxed); }
 
 void Metrics::on_request(const http::RequestReport& report) {
   const double seconds = std::chrono::duration<double>(report.duration).count();
@@ -212,6 +217,8 @@ std::string Metrics::text(const Sources& sources) const {
   std::vector<MetricFamily> families;
   families.push_back(
       gauge("holdall_http_connections", "Connections open now.", static_cast<double>(state_->connections.load())));
+  families.push_back(
+      gauge("holdall_http_requests_in_work", "Requests that are being worked on now.", static_cast<double>(in_work())));
   add_requests(families, operations);
   add_jobs(families, sources.runner);
   if (sources.media != nullptr) add_media(families, *sources.media);

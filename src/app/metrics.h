@@ -20,7 +20,12 @@ class Metrics final : public http::Observer {
 
   void on_connection_open() override;
   void on_connection_close() override;
+  void on_work_begin() override;
+  void on_work_end() override;
   void on_request(const http::RequestReport& report) override;
+
+  /// Requests whose handlers run at this moment.
+  std::int64_t in_work() const;
 
   /// What is read at that moment, and not kept.
   struct Sources {

@@ -61,6 +61,9 @@ constexpr rlim_t kOwnDescriptors = 512;
 constexpr rlim_t kDescriptorsPerConnection = 2;  // itself and its file
 constexpr rlim_t kFewestConnections = 16;
 
+// With more than that a request waits for others already.
+constexpr std::int64_t kRequestsOfABusyThread = 4;
+
 // Two hundred pages whose letters are hard to recognise.
 constexpr std::chrono::minutes kReadLease{60};
 
@@ -116,6 +119,9 @@ class Application {
 
  private:
   Result<void> start_parts();
+  bool is_busy() const {
+    return metrics_.in_work() > kRequestsOfABusyThread * static_cast<std::int64_t>(threads_.size());
+  }
   Metrics::Sources sources() const { return {*backend_.store, *backend_.meter, upkeep_->runner(), media_.get()}; }
 
   const Settings& settings_;
@@ -148,9 +154,11 @@ Result<void> Application::start_parts() {
   HOLDALL_TRY(verifier_, auth::open_verifier(settings_.auth, secret_, clock_,
                                              [](const std::string& what) { spdlog::warn("auth: {}", what); }));
   HOLDALL_TRY(media_, media.get());
-  upkeep_ = std::make_unique<Upkeep>(
-      Upkeep::Options{.jobs = settings_.jobs, .gc_interval = settings_.gc_interval, .gc_grace = settings_.gc_grace},
-      *backend_.catalog, *backend_.store, clock_);
+  upkeep_ = std::make_unique<Upkeep>(Upkeep::Options{.jobs = settings_.jobs,
+                                                     .gc_interval = settings_.gc_interval,
+                                                     .gc_grace = settings_.gc_grace,
+                                                     .is_busy = [this] { return is_busy(); }},
+                                     *backend_.catalog, *backend_.store, clock_);
   services_.reset(new api::Services{.backends = {.config = settings_.attachment,
                                                  .catalog = *backend_.catalog,
                                                  .store = *backend_.store,
@@ -169,15 +177,17 @@ Result<void> Application::start_parts() {
                           [this](const catalog::Job& job, const Context& context) {
                             return attachment::look_into(services_->backends, job, context);
                           },
-                          {.batch = settings_.jobs.concurrency});
+                          {.batch = settings_.jobs.concurrency, .yields = true});
   }
   if (media_ && settings_.attachment.text.enabled) {
-    upkeep_->runner().add(
-        std::string(catalog::kReadText),
-        [this](const catalog::Job& job, const Context& context) {
-          return attachment::read_text(services_->backends, job, context);
-        },
-        {.attempts = attachment::kReadAttempts, .batch = settings_.jobs.concurrency, .lease = kReadLease});
+    upkeep_->runner().add(std::string(catalog::kReadText),
+                          [this](const catalog::Job& job, const Context& context) {
+                            return attachment::read_text(services_->backends, job, context);
+                          },
+                          {.attempts = attachment::kReadAttempts,
+                           .batch = settings_.jobs.concurrency,
+                           .lease = kReadLease,
+                           .yields = true});
   }
   router_ = std::make_unique<http::Router>(api::routes(*services_), api::gate(*services_));
   http::Service service{.config = settings_.http,

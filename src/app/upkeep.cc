@@ -21,6 +21,7 @@ Upkeep::Upkeep(Options options, catalog::Catalog& catalog, blob::Store& store, c
       runner_(options.jobs, catalog, clock),
       thread_(1),
       timer_(thread_.context(0)) {
+  runner_.set_busy(options_.is_busy);
   runner_.add(std::string(catalog::kRemoveBlob),
               [&store](const catalog::Job& job, const Context& context) {
                 return attachment::remove_blob(store, job, context);
@@ -30,7 +31,7 @@ Upkeep::Upkeep(Options options, catalog::Catalog& catalog, blob::Store& store, c
               [&catalog](const catalog::Job& job, const Context& context) {
                 return attachment::forget_text(catalog.texts(), job, context);
               },
-              {.attempts = jobs::kUnlimitedAttempts});
+              {.attempts = jobs::kUnlimitedAttempts, .yields = true});
 }
 
 Upkeep::~Upkeep() { stop(); }

@@ -2,6 +2,7 @@
 // What the server does by itself in the background: removes what was deleted, collects what nobody can reach.
 #include <atomic>
 #include <chrono>
+#include <functional>
 
 #include <boost/asio/steady_timer.hpp>
 
@@ -18,6 +19,7 @@ class Upkeep {
     jobs::Config jobs;
     std::chrono::minutes gc_interval{60};
     std::chrono::hours gc_grace{48};
+    std::function<bool()> is_busy = [] { return false; };  ///< with requests: work that can wait does; any thread
   };
 
   Upkeep(Options options, catalog::Catalog& catalog, blob::Store& store, const Clock& clock);

@@ -27,6 +27,8 @@ class Observer {
   virtual ~Observer() = default;
   virtual void on_connection_open() = 0;
   virtual void on_connection_close() = 0;
+  virtual void on_work_begin() = 0;  ///< a handler begins; on_work_end() comes for each, whatever happens
+  virtual void on_work_end() = 0;
   virtual void on_request(const RequestReport& report) = 0;
 };
 

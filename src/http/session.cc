@@ -22,6 +22,22 @@ constexpr RefusalText kTooMuchWork{
     504, "timeout",
     "This took longer than the server works on one request (http.request_timeout); ask for less of it."};
 
+// Tells the observer of the beginning and, whatever happens, of the end.
+class WorkMark {
+ public:
+  explicit WorkMark(Observer* observer) : observer_(observer) {
+    if (observer_ != nullptr) observer_->on_work_begin();
+  }
+  ~WorkMark() {
+    if (observer_ != nullptr) observer_->on_work_end();
+  }
+  WorkMark(const WorkMark&) = delete;
+  WorkMark& operator=(const WorkMark&) = delete;
+
+ private:
+  Observer* observer_;
+};
+
 }  // namespace
 
 Session::Session(Lane& lane, std::unique_ptr<io::ByteStream> stream, std::string peer)
@@ -158,6 +174,7 @@ io::Task<std::optional<Response>> Session::make_response() {
 }
 
 io::Task<Result<Response>> Session::ask_router() {
+  const WorkMark mark(lane_.service.observer);
   std::string what;
   try {
     co_return co_await lane_.service.router->handle(request_);

@@ -119,6 +119,8 @@ class Recorder final : public Observer {
  public:
   void on_connection_open() override {}
   void on_connection_close() override {}
+  void on_work_begin() override { ++in_work; }
+  void on_work_end() override { --in_work; }
   void on_request(const RequestReport& report) override {
     lines.push_back(std::string(report.method) + " " + std::string(report.operation) + " " +
                     std::to_string(report.status) + " in " + std::to_string(report.bytes_in) +
@@ -126,6 +128,7 @@ class Recorder final : public Observer {
     peers.emplace_back(report.peer);
     targets.emplace_back(report.target);
   }
+  int in_work = 0;
   std::vector<std::string> lines;
   std::vector<std::string> peers;
   std::vector<std::string> targets;
@@ -153,6 +156,7 @@ class SessionTest : public ::testing::Test {
                     "1.2.3.4");
     start(context, session);
     context.run();
+    EXPECT_EQ(recorder.in_work, 0);
     outcome.reports = recorder.lines;
     outcome.targets = recorder.targets;
     outcome.log = log.str();

@@ -37,6 +37,7 @@ Runner::Runner(Config config, catalog::Catalog& catalog, const Clock& clock, std
           std::make_unique<State>(config, detail::LaneServices{.catalog = catalog,
                                                                .clock = clock,
                                                                .random = random ? std::move(random) : own_generator(),
+                                                               .is_busy = [] { return false; },
                                                                .stop = {}})) {}
 
 Runner::~Runner() = default;
@@ -49,9 +50,12 @@ void Runner::add(std::string kind, Handler handler, KindLimits limits) {
                                                   .batch = limits.batch.value_or(config.batch),
                                                   .lease = limits.lease.value_or(config.lease),
                                                   .poll_interval = config.poll_interval,
+                                                  .yields = limits.yields,
                                                   .backoff = config.backoff},
                              state_->services);
 }
+
+void Runner::set_busy(std::function<bool()> is_busy) { state_->services.is_busy = std::move(is_busy); }
 
 io::Task<void> Runner::run() {
   io::TaskGroup group(co_await io::asio::this_coro::executor, spdlog::default_logger());

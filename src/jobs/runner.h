@@ -15,7 +15,8 @@
 //   down, say) is buried unseen.
 // - A handler's context ends with the job's lease and carries the stop of the runner. After stop() nothing is begun:
 //   what runs may end, what waits is given back.
-// - Thread: add() before run(); run() once, on an executor of one thread; handlers run there as well. wake(), stop()
+// - Thread: add() and set_busy() before run(); run() once, on an executor of one thread; handlers run there as well.
+// wake(), stop()
 //   and counts() from any thread, for as long as the runner and that executor live.
 // - Do not cancel run(): stop() it.
 #include <cstdint>
@@ -46,7 +47,11 @@ struct KindLimits {
   std::optional<std::size_t> concurrency{};
   std::optional<std::size_t> batch{};
   std::optional<std::chrono::milliseconds> lease{};
+  bool yields = false;  ///< waits while the server is busy with others, kLongestYield a job
 };
+
+/// However busy the server is, a job that yields begins after that.
+inline constexpr std::chrono::seconds kLongestYield{1};
 
 /// Since the runner was made; for metrics.
 struct KindCounts {
@@ -68,6 +73,9 @@ class Runner {
   Runner& operator=(const Runner&) = delete;
 
   void add(std::string kind, Handler handler, KindLimits limits = {});
+
+  /// Asked by kinds that yield; before run().
+  void set_busy(std::function<bool()> is_busy);
 
   /// Every kind in a loop of its own, so that slow work of one kind never holds up another. Returns after stop(), when
   /// every running handler has ended.

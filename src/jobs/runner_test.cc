@@ -56,6 +56,30 @@ class JobRunner : public ::testing::Test {
   Runner runner_{Config{}, queue_, clock_, [] { return 1.0; }};
 };
 
+TEST_F(JobRunner, WorkThatYieldsWaitsForABusyServerButNotForEver) {
+  int asked = 0;
+  std::vector<std::string> seen;
+  const auto note = [&](const catalog::Job& job, const Context&) {
+    seen.push_back(job.kind);
+    return succeed();
+  };
+  runner_.set_busy([&] { return ++asked < 3; });
+  runner_.add("polite", note, {.yields = true});
+  runner_.add("urgent", note);
+  queue_.push("urgent");
+  EXPECT_EQ(run_due(), 1u);
+  EXPECT_EQ(asked, 0);
+  queue_.push("polite");
+  EXPECT_EQ(run_due(), 1u);
+  EXPECT_EQ(asked, 3);
+  runner_.set_busy([] { return true; });
+  queue_.push("polite");
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_EQ(run_due(), 1u);
+  EXPECT_GE(std::chrono::steady_clock::now() - begin, kLongestYield);
+  EXPECT_EQ(seen, (std::vector<std::string>{"urgent", "polite", "polite"}));
+}
+
 TEST_F(JobRunner, GivesEachJobToTheHandlerOfItsKindAndForgetsThoseDone) {
   std::vector<std::string> seen;
   runner_.add("a", [&](const catalog::Job& job, const Context&) {

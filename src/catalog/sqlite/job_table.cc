@@ -6,6 +6,11 @@ Result<void> JobTable::insert(std::string_view kind, std::string_view payload, T
   return Query(connection_, insert_, kind, payload, now).run();
 }
 
+Result<bool> JobTable::has_due(std::string_view kind, Timestamp now) {
+  Query query(connection_, has_due_, kind, now);
+  return query.next();
+}
+
 Result<std::vector<Job>> JobTable::lease(std::string_view kind, std::size_t limit, Timestamp now, Timestamp until) {
   std::vector<Job> jobs;
   {

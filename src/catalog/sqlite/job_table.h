@@ -15,6 +15,7 @@ class JobTable {
   explicit JobTable(Connection& connection) : connection_(connection) {}
 
   Result<void> insert(std::string_view kind, std::string_view payload, Timestamp now);
+  Result<bool> has_due(std::string_view kind, Timestamp now);
   /// The longest due first.
   Result<std::vector<Job>> lease(std::string_view kind, std::size_t limit, Timestamp now, Timestamp until);
   Result<void> erase(JobId id);
@@ -25,6 +26,7 @@ class JobTable {
  private:
   Connection& connection_;
   Statement insert_{"INSERT INTO jobs (kind, payload, due_at, created_at) VALUES (?1, ?2, ?3, ?3)"};
+  Statement has_due_{"SELECT 1 FROM jobs WHERE kind = ? AND dead = 0 AND due_at <= ? LIMIT 1"};
   Statement due_{
       "SELECT id, payload, attempts FROM jobs WHERE kind = ? AND dead = 0 AND due_at <= ? ORDER BY due_at, id LIMIT ?"};
   Statement lease_{"UPDATE jobs SET attempts = attempts + 1, due_at = ? WHERE id = ?"};

@@ -6,6 +6,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <boost/asio/steady_timer.hpp>
+
 #include "io/task_group.h"
 
 namespace holdall::jobs::detail {
@@ -13,6 +15,8 @@ namespace {
 
 /// For the catalog's own calls: a catalog that takes longer is as good as not there, and the next poll asks again.
 constexpr auto kCatalogPatience = std::chrono::seconds(30);
+
+constexpr auto kYieldStep = std::chrono::milliseconds(20);
 
 Context catalog_context() {
   return {.request_id = "jobs", .deadline = std::chrono::steady_clock::now() + kCatalogPatience, .stop = {}};
@@ -55,8 +59,19 @@ io::Task<std::size_t> Lane::run_batch() {
   co_return count;
 }
 
+io::Task<void> Lane::yield() const {
+  const Deadline latest = std::chrono::steady_clock::now() + kLongestYield;
+  io::asio::steady_timer timer(co_await io::asio::this_coro::executor);
+  while (services_.is_busy() && !is_stopping() && std::chrono::steady_clock::now() < latest) {
+    timer.expires_after(kYieldStep);
+    co_await timer.async_wait(io::kAsTuple);
+  }
+}
+
 io::Task<void> Lane::work_through(Batch& batch) {
   while (!batch.waiting.empty()) {
+    if (settings_.yields) co_await yield();
+    if (batch.waiting.empty()) co_return;
     catalog::Job job = std::move(batch.waiting.front());
     batch.waiting.pop_front();
     co_await run_job(std::move(job), batch);

@@ -18,6 +18,7 @@ struct LaneServices {
   catalog::Catalog& catalog;
   const Clock& clock;
   std::function<double()> random;
+  std::function<bool()> is_busy;
   std::stop_source stop;
 };
 
@@ -27,6 +28,7 @@ struct LaneSettings {
   std::size_t batch;
   std::chrono::milliseconds lease;
   std::chrono::milliseconds poll_interval;
+  bool yields;
   Backoff backoff;
 };
 
@@ -48,6 +50,7 @@ class Lane {
   };
 
   io::Task<void> work_through(Batch& batch);
+  io::Task<void> yield() const;
   io::Task<void> run_job(catalog::Job job, Batch& batch);
   io::Task<Result<void>> call_handler(const catalog::Job& job);
   io::Task<void> settle(Batch& batch);
