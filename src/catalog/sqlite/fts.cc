@@ -18,7 +18,7 @@ namespace {
 
 using detail::Field;
 
-// In the order of the index's columns, of which the first is the owner.
+// In the order of the index's columns.
 constexpr std::array kPageFields{detail::kTextField};
 constexpr std::array kNameFields{detail::kFilenameField, detail::kTagsField, detail::kMetadataField};
 constexpr std::size_t kMostFields = kNameFields.size();
@@ -36,12 +36,19 @@ using GiveToken = int (*)(void*, int, const char*, int, int, int);
 
 // SQLite is C: nothing may be thrown through it.
 int tokenize(Fts5Tokenizer*, void* context, int, const char* text, int size, GiveToken give) try {
+  if (text == nullptr) return SQLITE_OK;
+  const std::string_view owned(text, static_cast<std::size_t>(size));
+  const std::size_t line_end = owned.find('\n');
+  if (line_end == std::string_view::npos) return SQLITE_OK;  // nobody's: never found
+  std::string word(owned.substr(0, line_end));
+  word += ':';
+  const std::size_t owner_size = word.size();
   int code = SQLITE_OK;
-  if (text == nullptr) return code;
-  detail::tokenize({text, static_cast<std::size_t>(size)}, [&](const detail::Token& token) {
+  detail::tokenize(owned.substr(line_end + 1), [&](const detail::Token& token) {
     if (code != SQLITE_OK) return;
-    code = give(context, 0, token.text.data(), static_cast<int>(token.text.size()), static_cast<int>(token.begin),
-                static_cast<int>(token.end));
+    word.replace(owner_size, std::string::npos, token.text);
+    const auto place = [line_end](std::size_t at) { return static_cast<int>(line_end + 1 + at); };
+    code = give(context, 0, word.data(), static_cast<int>(word.size()), place(token.begin), place(token.end));
   });
   return code;
 } catch (const std::exception&) {
@@ -56,8 +63,7 @@ int count_phrase(const Fts5ExtensionApi* api, Fts5Context* row, int phrase,
   int offset = 0;
   const int code = api->xPhraseFirst(row, phrase, &at, &column, &offset);
   for (; code == SQLITE_OK && column >= 0; api->xPhraseNext(row, &at, &column, &offset)) {
-    const auto field = static_cast<std::size_t>(column) - 1;
-    if (column > 0 && field < counts.size()) ++counts[field];
+    if (const auto field = static_cast<std::size_t>(column); field < counts.size()) ++counts[field];
   }
   return code;
 }
@@ -70,7 +76,7 @@ int row_relevance(const Fts5ExtensionApi* api, Fts5Context* row, std::span<const
   for (std::size_t i = 0; i < fields.size(); ++i) {
     if (counts[i] == 0) continue;
     int words = 0;
-    if (const int code = api->xColumnSize(row, static_cast<int>(i) + 1, &words); code != SQLITE_OK) return code;
+    if (const int code = api->xColumnSize(row, static_cast<int>(i), &words); code != SQLITE_OK) return code;
     score += detail::relevance(fields[i], counts[i], static_cast<std::size_t>(words));
   }
   return SQLITE_OK;

@@ -33,11 +33,11 @@ class NameTable {
   Statement has_{"SELECT 1 FROM name_texts WHERE id = ?"};
   Statement insert_{"INSERT INTO name_texts (id, owner, filename, tags, metadata) VALUES (?, ?, ?, ?, ?)"};
   Statement index_{
-      "INSERT INTO name_index (rowid, owner, filename, tags, metadata) "
-      "SELECT id, owner, filename, tags, metadata FROM name_texts WHERE id = ?"};
+      "INSERT INTO name_index (rowid, owned_filename, owned_tags, owned_metadata) "
+      "SELECT id, owned_filename, owned_tags, owned_metadata FROM name_texts WHERE id = ?"};
   Statement unindex_{
-      "INSERT INTO name_index (name_index, rowid, owner, filename, tags, metadata) "
-      "SELECT 'delete', id, owner, filename, tags, metadata FROM name_texts WHERE id = ?"};
+      "INSERT INTO name_index (name_index, rowid, owned_filename, owned_tags, owned_metadata) "
+      "SELECT 'delete', id, owned_filename, owned_tags, owned_metadata FROM name_texts WHERE id = ?"};
   Statement erase_{"DELETE FROM name_texts WHERE id = ?"};
   Statement clear_index_{"INSERT INTO name_index (name_index) VALUES ('delete-all')"};
   Statement clear_{"DELETE FROM name_texts"};

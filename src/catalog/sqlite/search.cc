@@ -38,8 +38,8 @@ std::vector<Ranked> ranked(const std::map<AttachmentId, double>& scores, std::si
 
 }  // namespace
 
-std::string match_text(UserId owner, const char* columns, const Phrase& phrase) {
-  std::string text = "owner : \"" + std::to_string(owner.value) + "\" AND {" + columns + "} : \"";
+std::string match_text(UserId owner, const Phrase& phrase) {
+  std::string text = '"' + std::to_string(owner.value) + '\n';
   for (const std::string& word : phrase.words)
     text += word + ' ';
   text.back() = '"';
@@ -48,7 +48,7 @@ std::string match_text(UserId owner, const char* columns, const Phrase& phrase) 
 }
 
 Result<void> Search::add_names(const SearchQuery& query, const Phrase& phrase, Timestamp now, Scores& scores) {
-  const std::string text = match_text(query.user_id, "filename tags metadata", phrase);
+  const std::string text = match_text(query.user_id, phrase);
   Query rows(db_.connection, names_, text, query.user_id, now);
   while (true) {
     HOLDALL_TRY(const bool found, rows.next());
@@ -58,7 +58,7 @@ Result<void> Search::add_names(const SearchQuery& query, const Phrase& phrase, T
 }
 
 Result<std::vector<Search::ScoredPage>> Search::find_pages(UserId owner, const Phrase& phrase) {
-  const std::string text = match_text(owner, "text", phrase);
+  const std::string text = match_text(owner, phrase);
   Query rows(db_.connection, pages_, text);
   std::vector<ScoredPage> pages;
   while (true) {

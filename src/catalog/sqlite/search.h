@@ -15,9 +15,9 @@ namespace holdall::catalog::sqlite {
 
 struct Database;
 
-/// What FTS5 is asked for: the phrase in one of `columns`, in a row of that owner. Made of words as the tokenizer gives
+/// What FTS5 is asked for: the phrase, in the owner's part of the index (fts.h). Made of words as the tokenizer gives
 /// them, letters and digits only, so that nothing in it is syntax but what is written here.
-std::string match_text(UserId owner, const char* columns, const detail::Phrase& phrase);
+std::string match_text(UserId owner, const detail::Phrase& phrase);
 
 class Search {
  public:

@@ -47,10 +47,10 @@ class TextTable {
       "INSERT INTO page_texts (id, owner, source, confidence, text, words) "
       "SELECT ?2, user_id, ?3, ?4, ?5, ?6 FROM blobs WHERE id = ?1"};
   Statement index_page_{
-      "INSERT INTO page_index (rowid, owner, text) SELECT id, owner, text FROM page_texts WHERE id = ?"};
+      "INSERT INTO page_index (rowid, owned_text) SELECT id, owned_text FROM page_texts WHERE id = ?"};
   Statement unindex_page_{
-      "INSERT INTO page_index (page_index, rowid, owner, text) "
-      "SELECT 'delete', id, owner, text FROM page_texts WHERE id = ?"};
+      "INSERT INTO page_index (page_index, rowid, owned_text) "
+      "SELECT 'delete', id, owned_text FROM page_texts WHERE id = ?"};
   Statement has_page_{"SELECT 1 FROM page_texts WHERE id = ?"};
   Statement erase_page_{"DELETE FROM page_texts WHERE id = ?"};
   Statement page_{"SELECT page, source, confidence, text, words FROM page_texts WHERE id = ?"};

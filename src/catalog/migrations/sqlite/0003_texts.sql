@@ -1,7 +1,8 @@
 -- What was read from files, and two indexes of words: over those texts, and over the names of attachments.
 -- The indexes are FTS5 tables without texts of their own: they refer to page_texts and name_texts, and a row of theirs is
 -- removed by telling FTS5 what it was made from. Their tokenizer is Holdall's: another program cannot open these two.
--- Each row has its owner as a word, so that a search can leave out the rows of others while it looks for them.
+-- What they are given begins with a line that says whose it is, and the tokenizer makes the owner a part of each word: an
+-- owner's words are a dictionary of their own, and what others have stored costs a search nothing and cannot be found by it.
 
 ALTER TABLE blobs ADD COLUMN text_state INTEGER NOT NULL DEFAULT 0;
 
@@ -25,11 +26,12 @@ CREATE TABLE page_texts (
   source     INTEGER NOT NULL,
   confidence INTEGER,
   text       TEXT NOT NULL,
-  words      BLOB  -- records of 15 bytes, see docs/on-disk-format-catalog.md; NULL: none
+  words      BLOB,  -- records of 15 bytes, see docs/on-disk-format-catalog.md; NULL: none
+  owned_text TEXT AS (owner || char(10) || text) VIRTUAL
 ) STRICT;
 
 CREATE VIRTUAL TABLE page_index USING fts5 (
-  owner, text, content = 'page_texts', content_rowid = 'id', tokenize = 'holdall'
+  owned_text, content = 'page_texts', content_rowid = 'id', tokenize = 'holdall'
 );
 
 -- What of an attachment's names is in the index, as it was when it was put there.
@@ -38,11 +40,14 @@ CREATE TABLE name_texts (
   owner    INTEGER NOT NULL,
   filename TEXT NOT NULL,
   tags     TEXT NOT NULL,
-  metadata TEXT NOT NULL
+  metadata TEXT NOT NULL,
+  owned_filename TEXT AS (owner || char(10) || filename) VIRTUAL,
+  owned_tags     TEXT AS (owner || char(10) || tags) VIRTUAL,
+  owned_metadata TEXT AS (owner || char(10) || metadata) VIRTUAL
 ) STRICT;
 
 CREATE VIRTUAL TABLE name_index USING fts5 (
-  owner, filename, tags, metadata, content = 'name_texts', content_rowid = 'id', tokenize = 'holdall'
+  owned_filename, owned_tags, owned_metadata, content = 'name_texts', content_rowid = 'id', tokenize = 'holdall'
 );
 
 -- Attachments up to this id are in name_texts, if they are there at all. An upload does not wait for its place in the
