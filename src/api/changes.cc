@@ -118,6 +118,11 @@ Result<std::vector<AttachmentId>> ids_of(const json::value& body) {
   return ids;
 }
 
+void wake_removal(const Services& services) {
+  for (const std::string_view kind : {catalog::kRemoveBlob, catalog::kForgetText})
+    services.backends.wake_jobs(kind);
+}
+
 }  // namespace
 
 io::Task<Result<http::Response>> patch_attachment(const Services& services, Call& call) {
@@ -140,7 +145,7 @@ io::Task<Result<http::Response>> delete_attachment(const Services& services, Cal
                  co_await services.backends.catalog.remove(call.caller.user, {id}, version, call.context()));
   if (removed.empty())
     co_return fail(ErrorKind::NotFound, "no-such-attachment", "There is no attachment with this id.");
-  services.backends.wake_jobs();
+  wake_removal(services);
   co_return http::Response::empty(204);
 }
 
@@ -150,7 +155,7 @@ io::Task<Result<http::Response>> bulk_delete(const Services& services, Call& cal
   const Result<std::vector<AttachmentId>> removed =
       co_await services.backends.catalog.remove(call.caller.user, std::move(ids), {}, call.context());
   // What goes wrong half way has removed some: their bytes wait for nobody.
-  if (!removed || !removed->empty()) services.backends.wake_jobs();
+  if (!removed || !removed->empty()) wake_removal(services);
   if (!removed) co_return fail(Error(removed.error()));
   co_return json_response(200, json::object{{"deleted", removed->size()}});
 }

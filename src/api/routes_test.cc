@@ -23,7 +23,7 @@ class RoutesTest : public ::testing::Test {
   blob::testing::MemoryStore store_;
   attachment::Reservations reservations_;
   auth::testing::FakeVerifier verifier_{clock_};
-  Services services_{.backends = {config_, catalog_, store_, clock_, reservations_, [] {}},
+  Services services_{.backends = {config_, catalog_, store_, clock_, reservations_, [](std::string_view) {}},
                      .verifier = verifier_,
                      .form_limits = {},
                      .is_draining = [] { return false; },

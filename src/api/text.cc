@@ -124,7 +124,7 @@ io::Task<Result<http::Response>> read_text_again(const Services& services, Call&
   HOLDALL_CO_TRY(const catalog::Attachment row, co_await find_readable(services, call));
   if (!attachment::is_read(services.backends, row.mime_type)) co_return no_text(row);
   HOLDALL_CO_TRY_VOID(co_await services.backends.catalog.texts().read_again(call.caller.user, row.id, call.context()));
-  services.backends.wake_jobs();
+  services.backends.wake_jobs(catalog::kReadText);
   co_return still_reading();
 }
 

@@ -159,19 +159,20 @@ Result<void> Application::start_parts() {
                                                      .gc_grace = settings_.gc_grace,
                                                      .is_busy = [this] { return is_busy(); }},
                                      *backend_.catalog, *backend_.store, clock_);
-  services_.reset(new api::Services{.backends = {.config = settings_.attachment,
-                                                 .catalog = *backend_.catalog,
-                                                 .store = *backend_.store,
-                                                 .clock = clock_,
-                                                 .reservations = reservations_,
-                                                 .wake_jobs = [this] { upkeep_->runner().wake(); },
-                                                 .engine = media_.get(),
-                                                 .flights = &flights_},
-                                    .verifier = *verifier_,
-                                    .form_limits = {},
-                                    .is_draining = [this] { return is_draining_.load(); },
-                                    .metrics_text = [this] { return metrics_.text(sources()); },
-                                    .version = kVersion});
+  services_.reset(
+      new api::Services{.backends = {.config = settings_.attachment,
+                                     .catalog = *backend_.catalog,
+                                     .store = *backend_.store,
+                                     .clock = clock_,
+                                     .reservations = reservations_,
+                                     .wake_jobs = [this](std::string_view kind) { upkeep_->runner().wake(kind); },
+                                     .engine = media_.get(),
+                                     .flights = &flights_},
+                        .verifier = *verifier_,
+                        .form_limits = {},
+                        .is_draining = [this] { return is_draining_.load(); },
+                        .metrics_text = [this] { return metrics_.text(sources()); },
+                        .version = kVersion});
   if (media_) {
     upkeep_->runner().add(std::string(catalog::kLook),
                           [this](const catalog::Job& job, const Context& context) {

@@ -12,6 +12,12 @@
 #include "io/spawn_logged.h"
 
 namespace holdall::app {
+namespace {
+
+constexpr std::chrono::seconds kBetweenIndexing{10};
+constexpr std::size_t kNamesIndexed = 2000;  // some twenty milliseconds of the writer
+
+}  // namespace
 
 Upkeep::Upkeep(Options options, catalog::Catalog& catalog, blob::Store& store, const Clock& clock)
     : options_(options),
@@ -20,7 +26,8 @@ Upkeep::Upkeep(Options options, catalog::Catalog& catalog, blob::Store& store, c
       clock_(clock),
       runner_(options.jobs, catalog, clock),
       thread_(1),
-      timer_(thread_.context(0)) {
+      collect_at_(thread_.context(0)),
+      index_at_(thread_.context(0)) {
   runner_.set_busy(options_.is_busy);
   runner_.add(std::string(catalog::kRemoveBlob),
               [&store](const catalog::Job& job, const Context& context) {
@@ -38,7 +45,7 @@ Upkeep::~Upkeep() { stop(); }
 
 void Upkeep::start() {
   started_ = true;
-  running_ = 2;
+  running_ = 3;
   const auto done = [this](const std::exception_ptr& error) {
     io::log_escaped(*spdlog::default_logger(), "upkeep", error);
     running_.fetch_sub(1);
@@ -46,6 +53,7 @@ void Upkeep::start() {
   };
   boost::asio::co_spawn(thread_.context(0), runner_.run(), done);
   boost::asio::co_spawn(thread_.context(0), collect_regularly(), done);
+  boost::asio::co_spawn(thread_.context(0), index_regularly(), done);
 }
 
 void Upkeep::stop() {
@@ -53,17 +61,35 @@ void Upkeep::stop() {
   started_ = false;
   stop_.request_stop();
   runner_.stop();
-  boost::asio::post(thread_.context(0), [this] { timer_.cancel(); });
+  boost::asio::post(thread_.context(0), [this] {
+    collect_at_.cancel();
+    index_at_.cancel();
+  });
   for (int left = running_.load(); left != 0; left = running_.load())
     running_.wait(left);
   thread_.stop();
 }
 
+io::Task<bool> Upkeep::rest(boost::asio::steady_timer& timer, std::chrono::milliseconds length) const {
+  if (stop_.stop_requested()) co_return false;
+  timer.expires_after(length);
+  co_await timer.async_wait(io::kAsTuple);
+  co_return !stop_.stop_requested();
+}
+
+// Whoever searches brings the index up to date himself; after ten thousand uploads that would keep him waiting.
+io::Task<> Upkeep::index_regularly() {
+  while (co_await rest(index_at_, kBetweenIndexing)) {
+    if (options_.is_busy()) continue;
+    const Context context{.request_id = "index", .deadline = Deadline::max(), .stop = stop_.get_token()};
+    const auto indexed = co_await catalog_.texts().index_names(kNamesIndexed, context);
+    if (!indexed && indexed.error().kind != ErrorKind::Cancelled)
+      spdlog::warn("upkeep: names are not indexed: {}", describe(indexed.error()));
+  }
+}
+
 io::Task<> Upkeep::collect_regularly() {
-  while (!stop_.stop_requested()) {
-    timer_.expires_after(options_.gc_interval);
-    co_await timer_.async_wait(io::kAsTuple);
-    if (stop_.stop_requested()) break;
+  while (co_await rest(collect_at_, options_.gc_interval)) {
     const Context context{.request_id = "gc", .deadline = Deadline::max(), .stop = stop_.get_token()};
     const attachment::GcOptions options{.grace = options_.gc_grace, .dry_run = false};
     const auto report = co_await attachment::collect_garbage(catalog_, store_, clock_, options, context);

@@ -1,5 +1,6 @@
 #pragma once
-// What the server does by itself in the background: removes what was deleted, collects what nobody can reach.
+// What the server does by itself in the background: removes what was deleted, collects what nobody can reach, brings
+// the index of names up to date.
 #include <atomic>
 #include <chrono>
 #include <functional>
@@ -33,6 +34,9 @@ class Upkeep {
 
  private:
   io::Task<> collect_regularly();
+  io::Task<> index_regularly();
+  /// False when it is time to stop.
+  io::Task<bool> rest(boost::asio::steady_timer& timer, std::chrono::milliseconds length) const;
 
   const Options options_;
   catalog::Catalog& catalog_;
@@ -40,7 +44,7 @@ class Upkeep {
   const Clock& clock_;
   jobs::Runner runner_;
   io::IoThreads thread_;
-  boost::asio::steady_timer timer_;
+  boost::asio::steady_timer collect_at_, index_at_;
   std::stop_source stop_;
   std::atomic<int> running_{0};
   bool started_ = false;

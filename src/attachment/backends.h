@@ -21,7 +21,8 @@ struct Backends {
   blob::Store& store;
   const Clock& clock;
   Reservations& reservations;
-  std::function<void()> wake_jobs;  ///< a hint that jobs were queued; may be called from any thread
+  /// A hint that jobs of that kind were queued; may be called from any thread.
+  std::function<void(std::string_view kind)> wake_jobs;
   media::Engine* engine = nullptr;  ///< none: files are not looked into
   SingleFlight* flights = nullptr;  ///< of what the engine makes; there when the engine is
 };

@@ -1,6 +1,7 @@
 #include "attachment/intake.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include <spdlog/spdlog.h>
@@ -129,7 +130,9 @@ io::Task<Result<catalog::StoredAnswer>> Intake::finish(Properties properties, Re
 
 io::Task<Result<catalog::StoredAnswer>> Intake::commit(const Properties& properties, RenderAnswer render) {
   std::vector<catalog::NewAttachment> rows = new_attachments(properties);
-  const bool has_jobs = std::ranges::any_of(rows, [](const auto& row) { return !row.jobs.empty(); });
+  std::set<std::string> queued;
+  for (const catalog::NewAttachment& row : rows)
+    queued.insert(row.jobs.begin(), row.jobs.end());
   if (rows.empty()) co_return render(items({}));  // nothing was taken: nothing to remember either
   HOLDALL_CO_TRY_VOID(require_in_time());
   std::optional<catalog::StoredAnswer> answer;
@@ -148,7 +151,7 @@ io::Task<Result<catalog::StoredAnswer>> Intake::commit(const Properties& propert
     co_await abandon();
     co_return answer_again(*outcome.earlier, properties);
   }
-  if (has_jobs) backends_.wake_jobs();
+  std::ranges::for_each(queued, backends_.wake_jobs);
   co_return answer ? *std::move(answer) : render(items(outcome.attachments));
 }
 

@@ -85,7 +85,7 @@ class IntakeTest : public ::testing::Test {
   catalog::testing::MemoryCatalog catalog_{clock_};
   blob::testing::MemoryStore store_;
   Reservations reservations_;
-  Backends backends_{config_, catalog_, store_, clock_, reservations_, [] {}};
+  Backends backends_{config_, catalog_, store_, clock_, reservations_, [](std::string_view) {}};
   Caller caller_{UserId{7}, "7"};
   Context context_;
 };

@@ -62,7 +62,7 @@ class AttachmentPictureTest : public ::testing::Test {
   Reservations reservations_;
   media::testing::FakeEngine engine_;
   SingleFlight flights_;
-  Backends backends_{config_, catalog_, store_, clock_, reservations_, [] {}, &engine_, &flights_};
+  Backends backends_{config_, catalog_, store_, clock_, reservations_, [](std::string_view) {}, &engine_, &flights_};
   Context context_;
   catalog::Attachment row_;
 };

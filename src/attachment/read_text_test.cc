@@ -84,7 +84,7 @@ class ReadTextTest : public ::testing::Test {
   Reservations reservations_;
   media::testing::FakeEngine engine_;
   SingleFlight flights_;
-  Backends backends_{config_, catalog_, store_, clock_, reservations_, [] {}, &engine_, &flights_};
+  Backends backends_{config_, catalog_, store_, clock_, reservations_, [](std::string_view) {}, &engine_, &flights_};
   Context context_;
   std::vector<std::uint32_t> recognised_;
   int added_ = 0;

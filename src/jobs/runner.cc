@@ -76,6 +76,12 @@ void Runner::wake() {
     lane.wake();
 }
 
+void Runner::wake(std::string_view kind) {
+  for (detail::Lane& lane : state_->lanes) {
+    if (lane.kind() == kind) lane.wake();
+  }
+}
+
 void Runner::stop() {
   state_->services.stop.request_stop();
   wake();

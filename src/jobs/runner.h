@@ -86,6 +86,7 @@ class Runner {
 
   /// A hint that jobs may be due: look now instead of at the next poll.
   void wake();
+  void wake(std::string_view kind);
   void stop();
 
   std::vector<KindCounts> counts() const;
