@@ -108,15 +108,15 @@ class TextReader {
     if (!is_first_attempt_ && type == media::PictureType::Pdf) HOLDALL_CO_TRY_VOID(co_await pass_over_recognised());
     if (without_text_.empty()) co_return Result<void>();
     ending_.language = config_.languages;
+    keep_to_limit();
     // That there are more pages in a scan shows when its first is opened.
-    while (failure_ && !without_text_.empty()) {
-      keep_to_limit();
-      // The engine has as many turns as there are processors; more than that would only wait.
-      io::TaskGroup group(co_await io::asio::this_coro::executor, spdlog::default_logger());
-      for (std::size_t i = 0; i < std::min(processors(), without_text_.size()); ++i)
-        group.spawn("attachment: recognise", recognise_pages(type, file));
-      co_await group.wait(Deadline::max());
-    }
+    if (type == media::PictureType::Tiff) co_await recognise_next(type, file);
+    keep_to_limit();
+    // The engine has as many turns as there are processors; more than that would only wait.
+    io::TaskGroup group(co_await io::asio::this_coro::executor, spdlog::default_logger());
+    for (std::size_t i = 0; i < std::min(processors(), without_text_.size()); ++i)
+      group.spawn("attachment: recognise", recognise_pages(type, file));
+    co_await group.wait(Deadline::max());
     co_return std::move(failure_);
   }
 
@@ -141,11 +141,14 @@ class TextReader {
   }
 
   io::Task<> recognise_pages(media::PictureType type, int file) {
-    while (failure_ && !without_text_.empty()) {
-      const auto [number, visible] = *without_text_.begin();
-      without_text_.erase(without_text_.begin());
-      if (auto outcome = co_await recognise_page(type, file, number, visible); !outcome) failure_ = std::move(outcome);
-    }
+    while (failure_ && !without_text_.empty())
+      co_await recognise_next(type, file);
+  }
+
+  io::Task<> recognise_next(media::PictureType type, int file) {
+    const auto [number, visible] = *without_text_.begin();
+    without_text_.erase(without_text_.begin());
+    if (auto outcome = co_await recognise_page(type, file, number, visible); !outcome) failure_ = std::move(outcome);
   }
 
   // The number of pages is a claim; it counts for no more than is wanted.

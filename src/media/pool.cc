@@ -59,6 +59,15 @@ Result<Pipe> make_pipe() {
   return Pipe{protocol::OwnedDescriptor(ends[0]), protocol::OwnedDescriptor(ends[1])};
 }
 
+// Opened once more, so that it has a position of its own: children that look into one file at the same time would move
+// each other's.
+Result<protocol::OwnedDescriptor> open_again(int file) {
+  const std::string name = "/proc/self/fd/" + std::to_string(file);
+  protocol::OwnedDescriptor again(::open(name.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!again.is_open()) return fail(error_from_errno(errno, "open " + name + " for holdall-media"));
+  return again;
+}
+
 Result<protocol::OwnedDescriptor> make_output() {
   protocol::OwnedDescriptor output(::memfd_create("holdall-output", MFD_CLOEXEC));
   if (!output.is_open()) return fail(error_from_errno(errno, "memfd for holdall-media"));
@@ -262,11 +271,12 @@ io::Task<Result<Pool::Finished>> Pool::run_once(Process process, const protocol:
   HOLDALL_CO_TRY(Pipe exit, make_pipe());
   HOLDALL_CO_TRY(protocol::OwnedDescriptor output, make_output());
   {
-    protocol::JobDescriptors job{.input = protocol::OwnedDescriptor(::fcntl(input, F_DUPFD_CLOEXEC, 0)),
+    HOLDALL_CO_TRY(protocol::OwnedDescriptor own_input, open_again(input));
+    protocol::JobDescriptors job{.input = std::move(own_input),
                                  .output = protocol::OwnedDescriptor(::fcntl(output.get(), F_DUPFD_CLOEXEC, 0)),
                                  .reply = std::move(reply.write),
                                  .exit = std::move(exit.write)};
-    if (!job.input.is_open() || !job.output.is_open()) co_return fail(error_from_errno(errno, "dup for holdall-media"));
+    if (!job.output.is_open()) co_return fail(error_from_errno(errno, "dup for holdall-media"));
     if (!process->send(request, job))
       co_return fail(ErrorKind::Unavailable, "media-away", "The server cannot look into files just now.");
   }

@@ -184,6 +184,22 @@ TEST_F(PoolTest, ReadsAText) {
   EXPECT_FALSE(*(*made)->next());
 }
 
+TEST_F(PoolTest, LooksIntoOneFileSeveralTimesAtOnce) {
+  pool();
+  const OwnedDescriptor file = file_with(kPixel);
+  std::atomic<int> made = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] {
+      for (int round = 0; round < 25; ++round)
+        made += make(file).has_value() ? 1 : 0;
+    });
+  }
+  for (std::thread& thread : threads)
+    thread.join();
+  EXPECT_EQ(made, 100);
+}
+
 TEST_F(PoolTest, TellsWhatIsWrongWithAText) {
   const TextRequest request{.source = TextType::Pdf, .most_pages = 10, .most_bytes = 1000};
   const auto made = io::sync_wait(pool().read_text(request, file_with(kPixel).get(), Priority::Request, context_));
