@@ -26,7 +26,7 @@ media::protocol::Reply work(const media::protocol::Request& request, int input, 
 }  // namespace
 
 int main() {
-  constexpr int kControl = 3;
+  constexpr int kControl = media::protocol::kControlDescriptor;
   int type = 0;
   socklen_t size = sizeof type;
   if (::getsockopt(kControl, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || type != SOCK_SEQPACKET) {

@@ -18,13 +18,11 @@ namespace {
 // Several ranges as one stream: frame, bytes, frame, bytes, tail.
 class RangesSource final : public io::ByteSource {
  public:
-  RangesSource(blob::Store& store, blob::Key key, http::ByteRangesFrame frame, Context context)
+  RangesSource(blob::Store& store, blob::Key key, http::ByteRangesFrame frame, const Context& context)
       : store_(store),
         key_(std::move(key)),
         frame_(std::move(frame)),
-        context_{.request_id = std::move(context.request_id),
-                 .deadline = Deadline::max(),  // the client's rate rules how long a download takes
-                 .stop = std::move(context.stop)},
+        context_(without_deadline(context)),
         remaining_(frame_.content_length()) {}
 
   io::Task<Result<std::span<const std::byte>>> next() override {

@@ -87,7 +87,11 @@ class PlainForm final : public Form {
 class TextStream final : public io::ByteSource {
  public:
   TextStream(catalog::Texts& texts, BlobId blob, std::unique_ptr<Form> form, const Context& context)
-      : texts_(texts), blob_(blob), form_(std::move(form)), context_(context), waiting_(form_->head()) {}
+      : texts_(texts),
+        blob_(blob),
+        form_(std::move(form)),
+        context_(without_deadline(context)),
+        waiting_(form_->head()) {}
 
   io::Task<Result<std::span<const std::byte>>> next() override {
     while (sent_ == waiting_.size() && !is_over_)
@@ -118,7 +122,7 @@ class TextStream final : public io::ByteSource {
   catalog::Texts& texts_;
   const BlobId blob_;
   const std::unique_ptr<Form> form_;
-  const Context& context_;
+  const Context context_;
   std::string waiting_;
   std::size_t sent_ = 0;
   std::int64_t last_ = 0;

@@ -12,9 +12,9 @@ inline constexpr std::size_t kMostRecognised = 64 * 1024;
 
 /// Keeps the text a file has in it, page by page, and then what is recognised in pages that have none, or in a picture;
 /// at last says how it ended: Done, or Failed with the reason. Nothing is done for a text that is not pending. Success
-/// also when the file is gone. Twice is harmless: an attempt after the first does not recognise again what is kept.
-/// Errors: InvalidArgument "job-malformed"; those of media::Engine, of the store and of the catalog that pass, until
-/// the last attempt, which leaves the text Failed.
+/// also when the file is gone. Twice is harmless: an attempt after the first does not recognise again the pages of a
+/// PDF that are kept. Errors: InvalidArgument "job-malformed"; those of media::Engine, of the store and of the catalog
+/// that pass, until the last attempt, which leaves the text Failed.
 io::Task<Result<void>> read_text(const Backends& backends, const catalog::Job& job, const Context& context);
 
 /// What was recognised in the pictures of a file, page by page, at most kMostRecognised bytes; nothing when nothing

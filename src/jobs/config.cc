@@ -7,8 +7,7 @@ namespace holdall::jobs {
 using namespace std::chrono_literals;
 
 void declare(config::Schema& schema, Config& config) {
-  schema.add_section("jobs",
-                     "Background work: removing the bytes of what was deleted, and what comes with later parts.");
+  schema.add_section("jobs", "Background work: removing the bytes of what was deleted, thumbnails, reading texts.");
   schema.add_integer("jobs.attempts", config.attempts, 1, 1000,
                      {.doc = "How often a job is tried before it is put aside with the reason of its failure."});
   schema.add_integer("jobs.concurrency", config.concurrency, 1, 256,

@@ -16,8 +16,7 @@
 // - A handler's context ends with the job's lease and carries the stop of the runner. After stop() nothing is begun:
 //   what runs may end, what waits is given back.
 // - Thread: add() and set_busy() before run(); run() once, on an executor of one thread; handlers run there as well.
-// wake(), stop()
-//   and counts() from any thread, for as long as the runner and that executor live.
+//   wake(), stop() and counts() from any thread, for as long as the runner and that executor live.
 // - Do not cancel run(): stop() it.
 #include <cstdint>
 #include <functional>

@@ -8,7 +8,8 @@
 // - NotFound "no-such-page" for a page the file does not have.
 // - Errors that say nothing of the file: Overloaded (queue full), Timeout (the caller's deadline came while waiting for
 //   a turn), Unavailable (the media process does not start), Unsupported, Cancelled, Internal.
-// - Cancel: work that has begun goes on to its end or its own time limit; nobody waits for it then.
+// - Cancel: nothing is begun for whom nobody waits any more. What has begun is waited for, at most until its own time
+//   limit and a few seconds more.
 // - Thread: from any io thread.
 #include <cstdint>
 #include <memory>

@@ -15,7 +15,7 @@
 namespace holdall::media {
 namespace {
 
-constexpr int kControl = 3;  // what programs/holdall-media.cc expects
+constexpr int kControl = protocol::kControlDescriptor;
 
 Failure cannot_start(std::string message, std::string internal = {}) {
   return fail(ErrorKind::Unavailable, "media-not-started", std::move(message), std::move(internal));

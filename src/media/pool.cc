@@ -26,7 +26,6 @@ constexpr std::uint32_t kAvifQuality = 60;  // looks like 80 of the others
 // The zygote ends a child at its time; should it not, nobody waits for ever.
 constexpr std::chrono::seconds kZygoteDelay{5};
 constexpr std::chrono::seconds kBetweenStarts{1};
-constexpr int kNotSandboxed = 70;  // worker/zygote.cc
 constexpr auto kIndispensable =
     static_cast<std::uint32_t>(protocol::Layer::Seccomp) | static_cast<std::uint32_t>(protocol::Layer::Limits);
 
@@ -109,7 +108,7 @@ std::string describe_end(const protocol::Exit& exit) {
 
 bool ran_out(const protocol::Exit& exit) {
   if (exit.was_killed != 0) return true;
-  if (!WIFSIGNALED(exit.wait_status)) return false;
+  if (!WIFSIGNALED(exit.wait_status)) return WEXITSTATUS(exit.wait_status) == protocol::kOutOfMemoryExit;
   const int signal = WTERMSIG(exit.wait_status);
   return signal == SIGXCPU || signal == SIGXFSZ || signal == SIGKILL;
 }
@@ -293,7 +292,7 @@ Result<Pool::Finished> Pool::judge(protocol::JobKind kind, const protocol::Exit&
   const bool ended_well = exit.was_killed == 0 && WIFEXITED(exit.wait_status) && WEXITSTATUS(exit.wait_status) == 0;
   if (!ended_well) {
     const std::string end = describe_end(exit);
-    if (WIFEXITED(exit.wait_status) && WEXITSTATUS(exit.wait_status) == kNotSandboxed)
+    if (WIFEXITED(exit.wait_status) && WEXITSTATUS(exit.wait_status) == protocol::kNotSandboxedExit)
       return fail(internal_error("a child of holdall-media could not be sandboxed"));
     ++crashed_;
     spdlog::warn("media: request {}: a file ended the process that looked into it: {}", context.request_id, end);

@@ -1,8 +1,17 @@
 #include "media/turns.h"
 
 namespace holdall::media {
+namespace {
+
+Failure not_wanted(const Context& context) {
+  if (context.stop.stop_requested()) return fail(ErrorKind::Cancelled, "cancelled", "Nobody waits any more.");
+  return fail(ErrorKind::Timeout, "timeout", "Too many others wait as well; try again in a moment.");
+}
+
+}  // namespace
 
 io::Task<Result<Turns::Turn>> Turns::take(Priority priority, const Context& context) {
+  if (context.stop.stop_requested() || context.is_expired()) co_return not_wanted(context);
   std::shared_ptr<Waiter> waiter;
   {
     const std::lock_guard lock(mutex_);
@@ -21,8 +30,7 @@ io::Task<Result<Turns::Turn>> Turns::take(Priority priority, const Context& cont
   const std::lock_guard lock(mutex_);
   if (waiter->has_turn) co_return Turn(*this);
   std::erase(queue_of(priority), waiter);
-  if (context.stop.stop_requested()) co_return fail(ErrorKind::Cancelled, "cancelled", "Nobody waits any more.");
-  co_return fail(ErrorKind::Timeout, "timeout", "Too many others wait as well; try again in a moment.");
+  co_return not_wanted(context);
 }
 
 std::size_t Turns::waiting() const {

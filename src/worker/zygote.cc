@@ -5,6 +5,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <new>
 #include <vector>
 
 #include <fcntl.h>
@@ -27,8 +28,7 @@ using protocol::OwnedDescriptor;
 
 // The server asks for fewer at a time; this holds when it does not.
 constexpr std::size_t kMostChildren = 256;
-constexpr int kYielding = 10;      // nice(2): gets a tenth of a processor that somebody else wants
-constexpr int kNotSandboxed = 70;  // exit code: no file was looked at, ours is the fault
+constexpr int kYielding = 10;  // nice(2): gets a tenth of a processor that somebody else wants
 
 #if __has_feature(address_sanitizer)
 constexpr bool kKeepsErrorOutput = true;  // a report must be seen
@@ -142,7 +142,9 @@ class Zygote {
     sigprocmask(SIG_SETMASK, &before_, nullptr);
     keep_only(job);
     if (request.urgency == protocol::Urgency::Background) ::setpriority(PRIO_PROCESS, 0, kYielding);
-    if ((sandbox_.enter(request.limits, request.profile) & of_child_) != of_child_) ::_exit(kNotSandboxed);
+    if ((sandbox_.enter(request.limits, request.profile) & of_child_) != of_child_)
+      ::_exit(protocol::kNotSandboxedExit);
+    std::set_new_handler([] { ::_exit(protocol::kOutOfMemoryExit); });
     const protocol::Reply reply = engines_.work(request, kInput, kOutput);
     const auto bytes = bytes_of(reply);
     const bool told = ::write(kReply, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size());
@@ -161,7 +163,7 @@ class Zygote {
     ::dup2(null_.get(), STDOUT_FILENO);
     if (!kKeepsErrorOutput) ::dup2(null_.get(), STDERR_FILENO);
     if (::dup2(input, kInput) != kInput || ::dup2(output, kOutput) != kOutput || ::dup2(reply, kReply) != kReply)
-      ::_exit(kNotSandboxed);
+      ::_exit(protocol::kNotSandboxedExit);
     ::close_range(kReply + 1, ~0U, 0);
   }
 

@@ -18,6 +18,12 @@ namespace holdall::media::protocol {
 
 inline constexpr std::uint32_t kVersion = 2;
 
+/// Where the media process finds the socket it is started with.
+inline constexpr int kControlDescriptor = 3;
+/// Exit codes of a child that gives no reply: no file was looked at, ours is the fault; and there was no more memory.
+inline constexpr int kNotSandboxedExit = 70;
+inline constexpr int kOutOfMemoryExit = 71;
+
 /// What the zygote found to hold when it tried it, as bits of Hello::layers.
 enum class Layer : std::uint32_t {
   Seccomp = 1,     ///< system calls that no engine needs are refused

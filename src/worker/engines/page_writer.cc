@@ -53,6 +53,7 @@ std::string_view first_part(std::string_view text) {
 }  // namespace
 
 bool PageWriter::add(TextPage page) {
+  if (has_failed_) return false;
   if (pages_left_ == 0 || bytes_left_ == 0) {
     is_truncated_ = true;
     return false;

@@ -7,7 +7,7 @@
 namespace holdall::worker::engines {
 
 /// Control characters become spaces, ill-formed UTF-8 question marks, so that offsets into a text stay. What does not
-/// fit into a page is left out, and said.
+/// fit into a page is left out, and said. Once it has failed to write it stays so: what was written is of no use then.
 class PageWriter {
  public:
   PageWriter(int output, std::uint32_t most_pages, std::uint64_t most_bytes)

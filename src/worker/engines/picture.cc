@@ -22,12 +22,8 @@ void warm_up() {
   load_fonts();
 }
 
-Raster open_picture(const PictureOrder& order, int input) {
-  return order.source == PictureType::Pdf ? draw_page(order, input) : decode(order, input);
-}
-
 Reply make_picture(const PictureOrder& order, int input, int output) {
-  Raster raster = open_picture(order, input);
+  Raster raster = order.source == PictureType::Pdf ? draw_page(order, input) : decode(order, input);
   if (raster.reply.outcome != Outcome::Done) return raster.reply;
   return encode(order, std::move(raster), output);
 }

@@ -21,10 +21,10 @@ constexpr id_t kNobody = 65534;
 constexpr rlim_t kDescriptors = 16;
 
 // Fonts that documents do not bring along, how other scripts than ours are coded (poppler-data), and how letters look.
-constexpr const char* kFontFolders[] = {"/usr/share/fonts",        "/usr/local/share/fonts", "/etc/fonts",
-                                        "/usr/share/poppler",      "/var/cache/fontconfig",  "/usr/share/fontconfig",
-                                        "/usr/share/tesseract-ocr"};
-constexpr std::span<const char* const> kFonts(kFontFolders);
+constexpr const char* kReadableFolders[] = {
+    "/usr/share/fonts",      "/usr/local/share/fonts",  "/etc/fonts", "/usr/share/poppler", "/var/cache/fontconfig",
+    "/usr/share/fontconfig", "/usr/share/tesseract-ocr"};
+constexpr std::span<const char* const> kReadable(kReadableFolders);
 
 #if __has_feature(address_sanitizer)
 // The sanitizer reserves terabytes of address space.
@@ -73,7 +73,7 @@ std::uint32_t Sandbox::enter(const Limits& limits, Profile profile) const {
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return layers;
   if (set_limits(limits)) layers |= bit(Layer::Limits);
   const bool is_document = profile == Profile::Document;
-  const bool landlock_holds = forbid_files_and_network(is_document ? kFonts : std::span<const char* const>());
+  const bool landlock_holds = forbid_files_and_network(is_document ? kReadable : std::span<const char* const>());
   if (landlock_holds) layers |= bit(Layer::Landlock);
   // Without Landlock nothing would stand between a name and its file.
   const SystemCalls& system_calls = is_document && landlock_holds ? for_documents_ : for_pictures_;

@@ -83,7 +83,31 @@ Owned<VipsImage> shrink(const PictureOrder& order, const Reply& source, int inpu
   return Owned<VipsImage>(failed == 0 ? made : nullptr);
 }
 
+Owned<VipsImage> upright(const PictureOrder& order, int input) {
+  const Owned<VipsSource> bytes = open_source(input);
+  if (!bytes) return nullptr;
+  const Owned<VipsImage> stored(vips_image_new_from_source(bytes.get(), page_option(order).c_str(), nullptr));
+  VipsImage* turned = nullptr;
+  if (!stored || vips_autorot(stored.get(), &turned, nullptr) != 0) return nullptr;
+  return Owned<VipsImage>(turned);
+}
+
 }  // namespace
+
+Raster decode_whole(const PictureOrder& order, int input) {
+  Raster raster = inspect(order, input);
+  if (raster.reply.outcome != Outcome::Done) return raster;
+  raster.image = upright(order, input);
+  if (!raster.image) return refuse_with_error(Outcome::Unreadable);
+  if (raster.reply.source_width <= order.width && raster.reply.source_height <= order.height) return raster;
+  VipsImage* shrunk = nullptr;
+  const int failed =
+      vips_thumbnail_image(raster.image.get(), &shrunk, static_cast<int>(order.width), "height",
+                           static_cast<int>(order.height), "size", VIPS_SIZE_DOWN, "no_rotate", TRUE, nullptr);
+  raster.image.reset(failed == 0 ? shrunk : nullptr);
+  if (!raster.image) return refuse_with_error(Outcome::Unreadable);
+  return raster;
+}
 
 Raster decode(const PictureOrder& order, int input) {
   Raster raster = inspect(order, input);

@@ -12,9 +12,10 @@
 #include <tesseract/resultiterator.h>
 
 #include "base/encoding.h"
+#include "worker/engines/image/decode.h"
 #include "worker/engines/image/gray.h"
 #include "worker/engines/page_writer.h"
-#include "worker/engines/picture.h"
+#include "worker/engines/pdf/page.h"
 
 namespace holdall::worker::engines {
 namespace {
@@ -23,6 +24,7 @@ using media::protocol::kUnknownConfidence;
 using media::protocol::Outcome;
 using media::protocol::PageWord;
 using media::protocol::PictureOrder;
+using media::protocol::PictureType;
 using media::protocol::RecognitionOrder;
 using media::protocol::Reply;
 using media::protocol::TextPage;
@@ -132,7 +134,7 @@ Reply recognise(const RecognitionOrder& order, int input, int output) {
                            .height = kLargestSide,
                            .page = order.page,
                            .max_pixels = order.max_pixels};
-  Raster raster = open_picture(whole, input);
+  Raster raster = order.source == PictureType::Pdf ? draw_page(whole, input) : decode_whole(whole, input);
   if (raster.reply.outcome != Outcome::Done) return raster.reply;
   const Reply seen = raster.reply;
   const auto picture = to_gray(std::move(raster.image));

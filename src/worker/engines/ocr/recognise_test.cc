@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/mman.h>
+#include <vips/vips.h>
 
 #include "base/encoding.h"
 #include "worker/engines/picture.h"
