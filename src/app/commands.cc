@@ -37,6 +37,7 @@ class CommandLine {
     add_config();
     add_fsck();
     add_gc();
+    add_reindex();
   }
 
   int run(int argc, const char* const* argv) {
@@ -169,6 +170,12 @@ class CommandLine {
     verb.add_flag("--dry-run", gc_.dry_run, "Only say what would go; works beside a running server.");
     verb.add_flag("--json", gc_.json, "Print the report as JSON.");
     verb.add_flag("--force", gc_.force, "Remove even when most of the store has no row.");
+  }
+
+  void add_reindex() {
+    add_setting_flags(
+        add_verb(app_, "reindex", "Make the index that search goes by anew; the server must not run.",
+                 [this] { return with_settings([this](const config::Warnings&) { return reindex(settings_); }); }));
   }
 
   Settings settings_;

@@ -72,4 +72,14 @@ int collect(const Settings& settings, const GcRequest& request) {
   return 0;
 }
 
+int reindex(const Settings& settings) {
+  Result<Backend> backend = open_to_change(settings, "stop it first.");
+  if (!backend) return say(backend.error(), 1);
+  const Context context{.request_id = "reindex", .deadline = Deadline::max(), .stop = {}};
+  const auto rebuilt = io::sync_wait(backend->catalog->texts().rebuild_index(context));
+  if (!rebuilt) return say(rebuilt.error(), 1);
+  std::puts("The index of names and texts was made anew.");
+  return 0;
+}
+
 }  // namespace holdall::app

@@ -1,5 +1,5 @@
 #pragma once
-// `holdall fsck` and `holdall gc`.
+// `holdall fsck`, `holdall gc` and `holdall reindex`.
 #include "app/settings.h"
 
 namespace holdall::app {
@@ -20,5 +20,7 @@ struct GcRequest {
 int fsck(const Settings& settings, const FsckRequest& request);
 /// 0, or 1 with a sentence.
 int collect(const Settings& settings, const GcRequest& request);
+/// 0, or 1 with a sentence: the index that search goes by is made anew from rows and texts.
+int reindex(const Settings& settings);
 
 }  // namespace holdall::app

@@ -20,6 +20,8 @@ namespace {
 // Pages wait for each other so that one transaction keeps many.
 constexpr std::size_t kBytesAtOnce = 256 * 1024;
 constexpr std::size_t kPagesAsked = 64;
+constexpr std::uint64_t kBytesOfAnyFile = 256 * 1024;
+constexpr std::uint64_t kUnfolds = 32;  // XML and streams of text are packed to a twentieth at best
 // A page number or a stamp is no text of its own.
 constexpr std::size_t kFewestCharacters = 16;
 
@@ -84,7 +86,7 @@ class TextReader {
   io::Task<Result<void>> read_embedded(media::TextType type, int file) {
     HOLDALL_CO_TRY(const std::unique_ptr<media::MadeText> made,
                    co_await backends_.engine->read_text(
-                       {.source = type, .most_pages = config_.most_pages, .most_bytes = config_.most_bytes}, file,
+                       {.source = type, .most_pages = config_.most_pages, .most_bytes = most_bytes()}, file,
                        media::Priority::Background, context_));
     ending_.is_truncated = made->is_truncated();
     std::vector<catalog::PageText> batch;
@@ -103,6 +105,9 @@ class TextReader {
     if (batch.empty()) co_return Result<void>();
     co_return co_await texts_.add_pages(row_.blob.id, std::move(batch), context_);
   }
+
+  // What a small file unfolds to is on no quota: no more than an honest one of its size would hold.
+  std::uint64_t most_bytes() const { return std::min(config_.most_bytes, kBytesOfAnyFile + kUnfolds * row_.blob.size); }
 
   io::Task<Result<void>> recognise_rest(media::PictureType type, int file) {
     if (!is_first_attempt_ && type == media::PictureType::Pdf) HOLDALL_CO_TRY_VOID(co_await pass_over_recognised());

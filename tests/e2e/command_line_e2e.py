@@ -129,7 +129,7 @@ class Settings(WithFolder):
         self.assertIn("S3_BUCKET_NAME", done.stderr)
 
     def test_the_verbs_explain_themselves(self):
-        for arguments in (["--help"], *[[verb, "--help"] for verb in ("serve", "token", "config", "fsck", "gc")]):
+        for arguments in (["--help"], *[[verb, "--help"] for verb in ("serve", "token", "config", "fsck", "gc", "reindex")]):
             done = run(*arguments)
             self.assertEqual((done.returncode, done.stderr), (0, ""))
             self.assertGreater(len(done.stdout), 100)
@@ -331,8 +331,23 @@ class Housekeeping(WithFolder):
             self.assertEqual(done.returncode, 0, done.stderr)
             self.assertEqual((old.exists(), young.exists(), blob.exists()), (False, True, True), done.stdout)
 
+    def test_reindex_finds_again_what_a_damaged_index_has_lost(self):
+        def found(server):
+            hits = server.client(1).get("/api/v1/search", query={"q": "words"}).json["items"]
+            return [hit["attachment"]["filename"] for hit in hits]
+
+        with Server(data=self.data) as server:
+            server.client(1).put("a.txt", b"some words")
+            eventually(lambda: found(server) == ["a.txt"])
+            self.refused("reindex", "--data", self.data, says=[str(self.data), "stop it"])
+            server.stop()
+            subprocess.run(["sqlite3", self.data / "catalog.db", "DELETE FROM page_index_data WHERE id > 10"], check=True)
+            self.assertEqual(run("reindex", "--data", self.data).returncode, 0)
+            server.start()
+            self.assertEqual(found(server), ["a.txt"])
+
     def test_a_mistyped_folder_is_said_and_not_made(self):
-        for verb in ("fsck", "gc"):
+        for verb in ("fsck", "gc", "reindex"):
             self.refused(verb, "--data", self.folder / "typo", says=["typo", "--data"], status=2 if verb == "fsck" else 1)
         self.assertFalse((self.folder / "typo").exists())
 
