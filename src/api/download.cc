@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "api/conditions.h"
+#include "api/readable.h"
 #include "base/random.h"
 #include "http/content_digest.h"
 #include "http/disposition.h"
@@ -124,10 +125,7 @@ bool may_be_inline(std::string_view mime_type) {
 }
 
 io::Task<Result<http::Response>> download(const Services& services, Call& call) {
-  HOLDALL_CO_TRY(const catalog::Attachment row,
-                 co_await services.backends.catalog.find(call.caller.user, call.attachment_id(), call.context()));
-  if (row.state != catalog::State::Ready)
-    co_return fail(ErrorKind::Conflict, "not-ready", "This attachment is not ready to be read; look at its state.");
+  HOLDALL_CO_TRY(const catalog::Attachment row, co_await find_readable(services, call));
   std::optional<blob::Key> key = blob::Key::parse(row.blob.key);
   if (!key) co_return fail(internal_error("row with an impossible key: " + row.blob.key));
 

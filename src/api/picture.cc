@@ -1,11 +1,11 @@
 #include "api/picture.h"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 #include <vector>
 
 #include "api/conditions.h"
+#include "api/readable.h"
 #include "attachment/picture.h"
 #include "base/encoding.h"
 #include "http/content_digest.h"
@@ -63,14 +63,6 @@ io::Task<Result<http::Response>> send_picture(const Services& services, Call& ca
   co_return response;
 }
 
-// The value of a whole number that the route's table has judged already.
-std::uint32_t number_of(const http::Request& request, std::string_view name, std::uint32_t otherwise) {
-  const std::string_view text = request.query_value(name).value_or("");
-  std::uint32_t value = otherwise;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
-}
-
 media::Fit fit_of(const http::Request& request) {
   const std::string_view name = request.query_value("fit").value_or("contain");
   if (name == "cover") return media::Fit::Cover;
@@ -84,10 +76,7 @@ std::optional<media::PictureType> format_of(const http::Request& request) {
 }
 
 io::Task<Result<http::Response>> send_order(const Services& services, Call& call, attachment::PictureOrder order) {
-  HOLDALL_CO_TRY(const catalog::Attachment row,
-                 co_await services.backends.catalog.find(call.caller.user, call.attachment_id(), call.context()));
-  if (row.state != catalog::State::Ready)
-    co_return fail(ErrorKind::Conflict, "not-ready", "This attachment is not ready to be read; look at its state.");
+  HOLDALL_CO_TRY(const catalog::Attachment row, co_await find_readable(services, call));
   const std::vector<media::PictureType> offers = attachment::offers_for(row.mime_type);
   if (offers.empty())
     co_return fail(ErrorKind::InvalidArgument, "no-picture",
@@ -113,14 +102,16 @@ io::Task<Result<http::Response>> thumbnail(const Services& services, Call& call)
 }
 
 io::Task<Result<http::Response>> preview(const Services& services, Call& call) {
-  const std::uint32_t width = number_of(call.request, "width", 0);
-  const std::uint32_t height = number_of(call.request, "height", 0);
+  const auto number = [&call](std::string_view name, std::int64_t otherwise) {
+    return static_cast<std::uint32_t>(call.request.query_number(name).value_or(otherwise));
+  };
+  const std::uint32_t width = number("width", 0), height = number("height", 0);
   const bool is_box = width != 0 && height != 0;
   // One side alone leaves the other free, and there is nothing to fill.
   const std::uint32_t otherwise = width == 0 && height == 0 ? kPreviewSide : kLargestPreviewSide;
   const attachment::PictureOrder order{.width = width == 0 ? otherwise : width,
                                        .height = height == 0 ? otherwise : height,
-                                       .page = number_of(call.request, "page", 1),
+                                       .page = number("page", 1),
                                        .fit = is_box ? fit_of(call.request) : media::Fit::Contain};
   co_return co_await send_order(services, call, order);
 }

@@ -1,6 +1,5 @@
 #include "api/reads.h"
 
-#include <charconv>
 #include <utility>
 
 #include <boost/json.hpp>
@@ -23,15 +22,6 @@ constexpr std::size_t kMaxMetadataFilters = 8;  // each parses the metadata of e
 std::optional<std::string> text(const http::Request& request, std::string_view name) {
   const auto value = request.query_value(name);
   return value ? std::optional<std::string>(*value) : std::nullopt;
-}
-
-// The router has checked type and bounds of every declared parameter.
-std::optional<std::int64_t> number(const http::Request& request, std::string_view name) {
-  const auto value = request.query_value(name);
-  if (!value) return std::nullopt;
-  std::int64_t parsed = 0;
-  std::from_chars(value->data(), value->data() + value->size(), parsed);
-  return parsed;
 }
 
 std::optional<Timestamp> time(const http::Request& request, std::string_view name) {
@@ -59,7 +49,7 @@ catalog::Sort sort(const http::Request& request) {
 Result<catalog::ListQuery> query_of(const http::Request& request, UserId user) {
   catalog::ListQuery query;
   query.user_id = user;
-  query.task_id = number(request, "task_id");
+  query.task_id = request.query_number("task_id");
   query.record_type = text(request, "record_type");
   query.record_id = text(request, "record_id");
   if (query.record_id && !query.record_type)
@@ -81,7 +71,7 @@ Result<catalog::ListQuery> query_of(const http::Request& request, UserId user) {
     return fail(make_error(ErrorKind::InvalidArgument, "too-many-filters", "Give at most 8 parameters 'metadata.*'.")
                     .with("limit", static_cast<std::int64_t>(kMaxMetadataFilters)));
   query.sort = sort(request);
-  query.limit = static_cast<std::size_t>(number(request, "limit").value_or(50));
+  query.limit = static_cast<std::size_t>(request.query_number("limit").value_or(50));
   query.count = request.query_value("count") == "true";
   if (const auto cursor = request.query_value("cursor")) {
     query.after = decode_cursor(*cursor, query.sort);

@@ -7,6 +7,7 @@
 
 #include "api/attachment_json.h"
 #include "api/json_body.h"
+#include "api/readable.h"
 #include "api/text_stream.h"
 #include "attachment/background.h"
 #include "attachment/search.h"
@@ -19,14 +20,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::string_view kCursorMark = "found:";
-
-io::Task<Result<catalog::Attachment>> find_readable(const Services& services, Call& call) {
-  HOLDALL_CO_TRY(catalog::Attachment row,
-                 co_await services.backends.catalog.find(call.caller.user, call.attachment_id(), call.context()));
-  if (row.state != catalog::State::Ready)
-    co_return fail(ErrorKind::Conflict, "not-ready", "This attachment is not ready to be read; look at its state.");
-  co_return row;
-}
 
 Failure no_text(const catalog::Attachment& row) {
   return fail(ErrorKind::InvalidArgument, "no-text", "No text is read from a file of type " + row.mime_type + " here.");
@@ -89,8 +82,7 @@ json::object hit_json(const catalog::SearchHit& hit, std::string_view owner) {
 Result<catalog::SearchQuery> query_of(const http::Request& request, UserId user) {
   catalog::SearchQuery query{.user_id = user, .terms = {}};
   HOLDALL_TRY(query.terms, attachment::parse_query(request.query_value("q").value_or("")));
-  if (const auto limit = request.query_value("limit"))
-    std::from_chars(limit->data(), limit->data() + limit->size(), query.limit);
+  if (const auto limit = request.query_number("limit")) query.limit = static_cast<std::size_t>(*limit);
   if (const auto cursor = request.query_value("cursor")) {
     const auto offset = decode_offset(*cursor);
     if (!offset)

@@ -117,7 +117,7 @@ class TextReader {
     // That there are more pages in a scan shows when its first is opened.
     if (type == media::PictureType::Tiff) co_await recognise_next(type, file);
     keep_to_limit();
-    // The engine has as many turns as there are processors; more than that would only wait.
+    // As many as can run at a time where the engine is given all processors; where it is given fewer, some wait.
     io::TaskGroup group(co_await io::asio::this_coro::executor, spdlog::default_logger());
     for (std::size_t i = 0; i < std::min(processors(), without_text_.size()); ++i)
       group.spawn("attachment: recognise", recognise_pages(type, file));

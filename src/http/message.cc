@@ -1,5 +1,6 @@
 #include "http/message.h"
 
+#include <charconv>
 #include <stdexcept>
 
 namespace holdall::http {
@@ -22,6 +23,14 @@ std::optional<std::string_view> Request::query_value(std::string_view name) cons
     if (parameter.name == name) return parameter.value;
   }
   return std::nullopt;
+}
+
+std::optional<std::int64_t> Request::query_number(std::string_view name) const {
+  const auto text = query_value(name);
+  if (!text) return std::nullopt;
+  std::int64_t number = 0;
+  std::from_chars(text->data(), text->data() + text->size(), number);
+  return number;
 }
 
 std::string_view Request::path_value(std::string_view name) const {

@@ -54,6 +54,8 @@ struct Request {
   io::ByteSource* body = nullptr;  ///< never null; at its end at once when there is no body
 
   std::optional<std::string_view> query_value(std::string_view name) const;  ///< the first of that name
+  /// The same as a whole number; for a parameter that its route declares as one, so that the router has judged it.
+  std::optional<std::int64_t> query_number(std::string_view name) const;
   std::string_view path_value(std::string_view name) const;  ///< a programmer error when not in the pattern
 };
 
